@@ -1,0 +1,34 @@
+"""spinbridge: labelled MR data from one scanner and sequence in, data and models for unseen ones out, with proof.
+
+Importing the package loads nothing heavy; each command is a function that is fetched when it is first named.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from spinbridge.version import VERSION as __version__
+
+_COMMANDS = {
+    "signal": "spinbridge.recipes.signal",
+    "check": "spinbridge.recipes.check",
+    "convert": "spinbridge.recipes.convert",
+    "phantom": "spinbridge.recipes.phantom",
+    "reverse": "spinbridge.recipes.reverse",
+    "render": "spinbridge.recipes.render",
+    "translate": "spinbridge.recipes.translate",
+    "bridge": "spinbridge.recipes.bridge",
+    "evaluate": "spinbridge.recipes.evaluate",
+    "demo": "spinbridge.recipes.demo",
+}
+
+__all__ = ["__version__", *_COMMANDS]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute
+    if name in _COMMANDS:
+        return getattr(import_module(_COMMANDS[name]), name)
+    raise AttributeError(f"module 'spinbridge' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

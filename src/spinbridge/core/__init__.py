@@ -1,0 +1,1 @@
+"""What every other layer stands on: units, shapes, images with geometry, cases, randomness, provenance, the seams."""
