@@ -6,7 +6,9 @@ Importing the package loads nothing heavy; each command is a function that is fe
 from importlib import import_module
 from typing import Any
 
-from spinbridge.version import VERSION as __version__
+from spinbridge import version
+
+__version__ = version.VERSION
 
 _COMMANDS = {
     "signal": "spinbridge.recipes.signal",
@@ -21,7 +23,7 @@ _COMMANDS = {
     "demo": "spinbridge.recipes.demo",
 }
 
-__all__ = ["__version__", *_COMMANDS]
+__all__ = ["__version__", *_COMMANDS]  # noqa: PLE0604 - the keys are strings
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute

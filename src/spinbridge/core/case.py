@@ -11,7 +11,7 @@ from spinbridge.core.structures import Heart
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Case:
-    """One image of one patient; `label` holds values of `Heart` (or another structure enum), never a file's integers."""
+    """One image of one patient; `label` holds values of `Heart` (or another structure enum)."""
 
     name: str  #: unique in its data set, such as `patient001_ED`
     patient: str  #: splits never part the cases of one patient

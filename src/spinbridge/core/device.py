@@ -1,7 +1,7 @@
 """Where tensors live, and the settings of the machine that make a CPU fast.
 
-glibc gives large buffers back to the system at every layer of a network, which costs a page fault for every 4 KiB on the
-next one; keeping them makes training on a CPU about 1.5 times faster (docs/benchmarks.md).
+glibc gives large buffers back to the system at every layer of a network, which costs a page fault for every 4 KiB
+on the next one; keeping them makes training on a CPU about 1.5 times faster (docs/benchmarks.md).
 """
 
 import ctypes

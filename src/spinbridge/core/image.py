@@ -1,8 +1,8 @@
 """An image that never loses its geometry.
 
-Arrays are ordered `(..., z, y, x)`, optionally with time in front; the affine maps the voxel `(x, y, z)` to millimetres
-in RAS+ as in NIfTI-1 (https://nifti.nimh.nih.gov/nifti-1). The header of the file an image came from rides along, so that
-an output that belongs to an input has its affine to the last bit.
+Arrays are ordered `(..., z, y, x)`, optionally with time in front; the affine maps the voxel `(x, y, z)` to
+millimetres in RAS+ as in NIfTI-1 (https://nifti.nimh.nih.gov/nifti-1). The header of the file an image came from rides
+along, so that an output that belongs to an input has its affine to the last bit.
 """
 
 from dataclasses import dataclass, field, replace

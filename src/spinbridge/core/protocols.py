@@ -57,7 +57,7 @@ class Denoiser(Protocol):
 
 @runtime_checkable
 class Sampler(Protocol):
-    """One step of a sampler; the loop stands once in `diffusion`. A posterior sampler is one that holds a `Measurement`."""
+    """One step; the loop stands once in `diffusion`. A posterior sampler is one that holds a `Measurement`."""
 
     def step(self, denoiser: Denoiser, noisy: Tensor, sigmas: tuple[float, float], draw: torch.Generator) -> Tensor:
         """From noise level `sigmas[0]` to `sigmas[1]`."""
@@ -69,7 +69,7 @@ class Segmenter(Protocol):
     """Trains and predicts. Knows nothing of whether an image is synthetic."""
 
     def train(self, cases: Sequence[Case], folder: Path) -> None:
-        """Learn from labelled cases; checkpoints and the finished model go to `folder`, and an unfinished run continues."""
+        """Learn from labelled cases; the model and checkpoints go to `folder`, and an unfinished run continues."""
         ...
 
     def predict(self, case: Case) -> npt.NDArray[np.uint8]:

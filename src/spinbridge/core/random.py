@@ -1,6 +1,6 @@
 """Randomness as an argument: one generator per sample, derived from one seed by name, never by order.
 
-`generator(seed, "augment", 17)` is the same stream in any batch size, with any number of workers, in any order of cases.
+`generator(seed, "augment", 17)` is one stream in any batch size, with any number of workers, in any order of cases.
 """
 
 import hashlib

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -38,7 +39,7 @@ class Tissue:
     @property
     def shape(self) -> torch.Size:
         """The common shape of all properties."""
-        return torch.broadcast_tensors(*self._properties())[0].shape
+        return torch.Size(np.broadcast_shapes(*(tuple(value.shape) for value in self._properties())))
 
     def map(self, change: Callable[[Tensor], Tensor]) -> Self:
         """The same change to every property: a crop, a move to a device, a cast."""

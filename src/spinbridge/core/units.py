@@ -1,6 +1,6 @@
 """Quantities with units: read at the edge of the package, plain floats in canonical units inside.
 
-Canonical units: seconds, hertz, radians, tesla, millimetres, millilitres, mm/s, mmol/L; a share is a number from 0 to 1.
+Canonical units: seconds, hertz, radians, tesla, millimetres, millilitres, mm/s, mmol/L; a share runs from 0 to 1.
 """
 
 import math
