@@ -30,7 +30,7 @@ if ! [ -x .venv/bin/python ] || ! .venv/bin/python -m pip --version >/dev/null 2
     "$python" -m venv --clear .venv
 fi
 
-pip() { .venv/bin/python -m pip --disable-pip-version-check --quiet "$@"; }
+pip() { .venv/bin/python -m pip --disable-pip-version-check -qq "$@"; }
 
 installed_torch() { .venv/bin/python -c 'from importlib.metadata import version; print(version("torch"))' 2>/dev/null || :; }
 
