@@ -1,0 +1,123 @@
+"""Settings from the command line: a frozen dataclass becomes options, its fields' comments become their help.
+
+A field without a default is positional, in order and in capitals (`SOURCE OUT`); every other field is an option; a
+tuple is an option that may be repeated. The help of a field is its `#:` comment or the string below it.
+"""
+
+import ast
+import contextlib
+import dataclasses
+import inspect
+import io
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import getitem
+from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+
+import tyro
+
+from spinbridge.core.errors import SettingsError
+
+S = TypeVar("S")
+_OWN = (
+    ("json", "Print the answer as JSON on standard output."),
+    ("debug", "Show the traceback of an error."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Generic[S]):
+    """What was asked: the settings of a recipe, and how to show its answer."""
+
+    settings: S
+    json: bool
+
+
+def parse(settings: type[S], arguments: Sequence[str], *, command: str, example: str) -> Request[S]:
+    """Read the settings of a command. Raises `SettingsError` for arguments that it does not take."""
+    docstring = inspect.cleandoc(settings.__doc__ or "")
+    description = f"{docstring}\n\nExample:\n" + textwrap.indent(inspect.cleandoc(example), "  ")
+    trouble = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(trouble):
+            found = tyro.cli(
+                _options(settings),
+                args=_joined(arguments),
+                prog=f"spinbridge {command}",
+                description=description,
+                config=(tyro.conf.FlagCreatePairsOff, tyro.conf.UseAppendAction),
+            )
+    except SystemExit as end:
+        if end.code in (0, None):
+            raise
+        needed = f"arguments as `spinbridge {command} --help` lists them"
+        raise SettingsError(needed, _one_line(trouble.getvalue())) from None
+    names = [field.name for field in dataclasses.fields(settings)]  # type: ignore[arg-type]
+    return Request(settings=settings(**{name: getattr(found, name) for name in names}), json=found.json)
+
+
+def _options(settings: type[Any]) -> type[Any]:
+    """The settings class with a name, a placeholder and a help for each field, and the options of every command."""
+    hints, helps = get_type_hints(settings, include_extras=True), _helps(settings)
+    required: list[Any] = []
+    optional: list[Any] = []
+    for field in dataclasses.fields(settings):
+        hint, text = hints[field.name], helps.get(field.name, "")
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            mark = tyro.conf.arg(metavar=field.name.upper(), help=text)
+            required.append((field.name, _marked(hint, mark, tyro.conf.Positional)))
+        else:
+            mark = tyro.conf.arg(name=field.name.rstrip("_").replace("_", "-"), help=text)
+            optional.append((field.name, _marked(hint, mark), _default(field)))
+    own = [(name, _marked(bool, tyro.conf.arg(help=text)), False) for name, text in _OWN]
+    return dataclasses.make_dataclass("Options", [*required, *optional, *own], frozen=True, kw_only=True)
+
+
+def _marked(hint: object, *marks: object) -> object:
+    """`Annotated[hint, *marks]`, made at run time."""
+    return getitem(Annotated, (hint, *marks))
+
+
+def _default(field: dataclasses.Field[Any]) -> object:
+    if field.default_factory is dataclasses.MISSING:
+        return field.default
+    return dataclasses.field(default_factory=field.default_factory)
+
+
+def _helps(settings: type[Any]) -> dict[str, str]:
+    """The help of each field: its `#:` comment, or the string below it."""
+    found: dict[str, str] = {}
+    for parent in reversed([cls for cls in settings.__mro__ if dataclasses.is_dataclass(cls)]):
+        source = textwrap.dedent(inspect.getsource(parent))
+        lines, body = source.splitlines(), ast.parse(source).body[0].body  # type: ignore[attr-defined]
+        for statement, following in zip(body, [*body[1:], None], strict=True):
+            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+                continue
+            comment = lines[(statement.end_lineno or 1) - 1].partition("#:")[2].strip()
+            below = following.value if isinstance(following, ast.Expr) else None
+            text = below.value if isinstance(below, ast.Constant) else comment
+            found[statement.target.id] = inspect.cleandoc(str(text))
+    return found
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """Arguments with a negative quantity tied to its option: `--df -220Hz` becomes `--df=-220Hz`."""
+    joined: list[str] = []
+    for argument in arguments:
+        negative = re.match(r"-\.?\d", argument)
+        if negative and joined and joined[-1].startswith("--") and "=" not in joined[-1]:
+            joined[-1] = f"{joined[-1]}={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _one_line(text: str) -> str:
+    """The message of a usage error without its frame and its pointer to the help."""
+    inside = [line.strip("│ ").strip() for line in text.splitlines() if line.startswith("│")]
+    message = " ".join(
+        line for line in inside if line and not line.startswith(("─", "For full helptext", "spinbridge"))
+    )
+    return message.rstrip(". ") or "something else"

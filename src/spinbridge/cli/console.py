@@ -1,0 +1,58 @@
+"""The only place that prints: answers to standard output, everything else to standard error."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Sequence
+
+from spinbridge.core.failures import Failure
+from spinbridge.core.settings import to_plain
+
+
+def show(*lines: str) -> None:
+    """Print lines of an answer."""
+    for line in lines:
+        print(line)  # noqa: T201 - the one place that prints
+
+
+def show_json(value: object) -> None:
+    """Print plain data or settings as JSON on one line; what is no number becomes null."""
+    show(json.dumps(_finite(to_plain(value)), sort_keys=True, allow_nan=False))
+
+
+def show_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table: ruled on a terminal, columns separated by tabs elsewhere."""
+    if not sys.stdout.isatty():
+        show(*("\t".join(row) for row in (header, *rows)))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def complain(line: str) -> None:
+    """Print one line to standard error."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def exit_code(failures: Sequence[Failure]) -> int:
+    """Name every case that failed on standard error; 0 where there is none, else 1."""
+    for failure in failures:
+        complain(f"failed {failure.case}: {failure.reason}")
+    if failures:
+        count = "1 case" if len(failures) == 1 else f"{len(failures)} cases"
+        complain(f"{count} failed, the others are done.")
+    return 1 if failures else 0
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
