@@ -1,0 +1,96 @@
+"""The signal of one voxel under a sequence: a quick look at the physics, and its check from outside.
+
+The tissue comes from the table by name, from its values, or from both, where a value given replaces that of the table.
+"""
+
+from dataclasses import dataclass
+
+from spinbridge.core.errors import SettingsError
+from spinbridge.core.failures import Failure
+from spinbridge.core.tissue import Tissue
+from spinbridge.core.units import Kind, parse_quantity
+from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.tissue_table import load_tissues
+
+_HZ_PER_PPM_TESLA = 42.577  # proton gyromagnetic ratio over 2 pi [MHz/T], so [Hz] for each ppm and tesla
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalSettings:
+    """The signal of one voxel under a sequence; one number, or a list for a train of images.
+
+    Real signals keep their sign; of complex ones the magnitude is given. Proton density of water is 1.
+    """
+
+    sequence: str = "bssfp"  #: such as `bssfp(fa=50deg,tr=3.2ms,te=1.6ms)`, or a bare name with its defaults
+    tissue: str = ""  #: a name of the tissue table, such as myocardium
+    field: str = "1.5T"  #: field strength that the table is read at
+    t1: str = ""  #: longitudinal relaxation time, such as 1000ms
+    t2: str = ""  #: transverse relaxation time, such as 50ms
+    t2star: str = ""  #: effective transverse relaxation time; t2 where not given
+    pd: float | None = None  #: proton density, water = 1; 1 where neither this nor a tissue is given
+    df: str = ""  #: off-resonance, such as -220Hz; the tissue's chemical shift or 0 where not given
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalAnswer:
+    """The signal of each image of the sequence."""
+
+    images: tuple[str, ...]  #: names of the images, such as `ti120ms`
+    values: tuple[float, ...]  #: signal of each, in units of the proton density of water
+    failures: tuple[Failure, ...] = ()
+
+
+def signal(settings: SignalSettings) -> SignalAnswer:
+    """Give the signal of one voxel; raises `UnitError`, `SequenceError` or `SettingsError`."""
+    model = parse_sequence(settings.sequence)
+    values = model(_voxel(settings))
+    plain = values.abs() if values.is_complex() else values
+    return SignalAnswer(images=model.images, values=tuple(float(value) for value in plain))
+
+
+def _voxel(settings: SignalSettings) -> Tissue:
+    """The voxel that the settings describe."""
+    known = _from_table(settings) if settings.tissue else {"pd": 1.0, "off_resonance": 0.0}
+    given = {
+        "pd": settings.pd,
+        "t1": _quantity(settings.t1, Kind.TIME, "t1"),
+        "t2": _quantity(settings.t2, Kind.TIME, "t2"),
+        "t2star": _quantity(settings.t2star, Kind.TIME, "t2star"),
+        "off_resonance": _quantity(settings.df, Kind.FREQUENCY, "df"),
+    }
+    values = known | {name: value for name, value in given.items() if value is not None}
+    for name in ("t1", "t2"):
+        if name not in values:
+            remedy = f"Write --{name} with a time such as 50ms, or --tissue myocardium."
+            raise SettingsError(f"--{name}, or --tissue", "neither", remedy=remedy)
+    _refuse_impossible(values)
+    return Tissue.voxel(
+        pd=values["pd"],
+        t1=values["t1"],
+        t2=values["t2"],
+        t2star=values.get("t2star"),
+        off_resonance=values["off_resonance"],
+    )
+
+
+def _from_table(settings: SignalSettings) -> dict[str, float]:
+    strength = parse_quantity(settings.field, Kind.FIELD, where="--field")
+    table = load_tissues(strength)
+    if settings.tissue not in table:
+        raise SettingsError(f"a tissue among {', '.join(sorted(table))}", f"'{settings.tissue}'", where="--tissue")
+    entry = table[settings.tissue]
+    shift = entry.chemical_shift * _HZ_PER_PPM_TESLA * strength
+    return {"pd": entry.pd, "t1": entry.t1, "t2": entry.t2, "t2star": entry.t2star, "off_resonance": shift}
+
+
+def _quantity(text: str, kind: Kind, name: str) -> float | None:
+    return parse_quantity(text, kind, where=f"--{name}") if text else None
+
+
+def _refuse_impossible(values: dict[str, float]) -> None:
+    for name in ("t1", "t2", "t2star"):
+        if not values.get(name, 1.0) > 0:
+            raise SettingsError(f"a {name} above zero", f"{values[name]} s", where=f"--{name}")
+    if values["t2"] > values["t1"]:
+        raise SettingsError("t2 no longer than t1", f"t2 {values['t2']} s and t1 {values['t1']} s", where="--t2")
