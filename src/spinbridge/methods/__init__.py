@@ -1,1 +1,1 @@
-"""methods."""
+"""Ways to make image and label pairs that differ from the real ones along one named axis."""

@@ -1,0 +1,1 @@
+"""Augmentations that know nothing of physics: what a user would pick without this package."""
