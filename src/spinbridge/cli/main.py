@@ -67,7 +67,7 @@ def _dispatch(words: list[str]) -> int:
 def overview() -> str:
     """What `spinbridge --help` shows."""
     commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
-    return f"""spinbridge {VERSION}: labelled MR data in; data and models for unseen scanners and sequences out, with proof.
+    return f"""spinbridge {VERSION}: labelled MR data in, data and models for unseen scanners out, with proof.
 
 usage: spinbridge COMMAND ... [--json] [--debug]
 
