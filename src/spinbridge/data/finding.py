@@ -1,0 +1,42 @@
+"""What is wrong with a case or a folder, in the same four parts as an error: where, needed, got, remedy."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from spinbridge.core.errors import SpinbridgeError
+
+
+class Severity(IntEnum):
+    """How bad it is: a note informs, a warning may spoil results, an error makes a case unusable."""
+
+    NOTE = 0
+    WARNING = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was found."""
+
+    case: str  #: the case, or empty for the whole folder
+    path: Path | None
+    severity: Severity
+    needed: str
+    got: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """One line that stands alone."""
+        place = self.path or self.case
+        where = f"{place}: " if place else ""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{self.severity.name.lower()}: {where}needed {self.needed}, got {self.got}.{remedy}"
+
+
+def finding_from(error: SpinbridgeError, *, case: str = "", path: Path | None = None) -> Finding:
+    """An error as a finding; the place that the error names wins over `path`."""
+    place = error.where if isinstance(error.where, Path) else path
+    return Finding(
+        case=case, path=place, severity=Severity.ERROR, needed=error.needed, got=error.got, remedy=error.remedy
+    )
