@@ -1,7 +1,8 @@
 """What a 2D segmenter trains on, and the seam through which anything may change it.
 
 A slice knows whose it is but not how it came to be; an augmentation turns it into one training pair. The segmenter
-calls augmentations without knowing what they do, and an augmentation may look up what it prepared for a slice by its `key`.
+calls augmentations without knowing what they do, and an augmentation may look up what it prepared for a slice by its
+`key`.
 """
 
 from dataclasses import dataclass
