@@ -5,7 +5,6 @@ import math
 import sys
 from collections.abc import Iterable, Sequence
 
-from spinbridge.core.failures import Failure
 from spinbridge.core.settings import to_plain
 
 
@@ -40,10 +39,10 @@ def complain(line: str) -> None:
     sys.stderr.flush()
 
 
-def exit_code(failures: Sequence[Failure]) -> int:
+def exit_code(failures: Sequence[object]) -> int:
     """Name every case that failed on standard error; 0 where there is none, else 1."""
     for failure in failures:
-        complain(f"failed {failure.case}: {failure.reason}")
+        complain(str(failure))
     if failures:
         count = "1 case" if len(failures) == 1 else f"{len(failures)} cases"
         complain(f"{count} failed, the others are done.")

@@ -6,13 +6,10 @@ The tissue comes from the table by name, from its values, or from both, where a 
 from dataclasses import dataclass
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.core.failures import Failure
 from spinbridge.core.tissue import Tissue
 from spinbridge.core.units import Kind, parse_quantity
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.physics.tissue_table import load_tissues
-
-_HZ_PER_PPM_TESLA = 42.577  # proton gyromagnetic ratio over 2 pi [MHz/T], so [Hz] for each ppm and tesla
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +35,6 @@ class SignalAnswer:
 
     images: tuple[str, ...]  #: names of the images, such as `ti120ms`
     values: tuple[float, ...]  #: signal of each, in units of the proton density of water
-    failures: tuple[Failure, ...] = ()
 
 
 def signal(settings: SignalSettings) -> SignalAnswer:
@@ -75,13 +71,11 @@ def _voxel(settings: SignalSettings) -> Tissue:
 
 
 def _from_table(settings: SignalSettings) -> dict[str, float]:
-    strength = parse_quantity(settings.field, Kind.FIELD, where="--field")
-    table = load_tissues(strength)
+    table = load_tissues(parse_quantity(settings.field, Kind.FIELD, where="--field"))
     if settings.tissue not in table:
         raise SettingsError(f"a tissue among {', '.join(sorted(table))}", f"'{settings.tissue}'", where="--tissue")
     entry = table[settings.tissue]
-    shift = entry.chemical_shift * _HZ_PER_PPM_TESLA * strength
-    return {"pd": entry.pd, "t1": entry.t1, "t2": entry.t2, "t2star": entry.t2star, "off_resonance": shift}
+    return {name: getattr(entry, name) for name in ("pd", "t1", "t2", "t2star", "off_resonance")}
 
 
 def _quantity(text: str, kind: Kind, name: str) -> float | None:
