@@ -1,1 +1,1 @@
-"""segmentation."""
+"""Segmenters: they train and predict, and never know which images are synthetic."""

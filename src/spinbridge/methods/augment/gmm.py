@@ -16,7 +16,7 @@ from torch.nn.functional import interpolate
 
 from spinbridge.core.random import uniform
 from spinbridge.core.slices import Slice
-from spinbridge.methods.augment.intensity import blurred
+from spinbridge.core.smoothing import blurred
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d, interpolate, pad
+from torch.nn.functional import interpolate
 
 from spinbridge.core.random import chance, uniform
 from spinbridge.core.slices import Slice
+from spinbridge.core.smoothing import blurred
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +60,6 @@ def normalised(image: Tensor) -> Tensor:
     """Zero mean and unit variance; zero where the image is flat."""
     centred = image - image.mean()
     return centred / centred.std().clamp_min(1e-8)
-
-
-def blurred(image: Tensor, sigma: float) -> Tensor:
-    """A Gaussian blur of `sigma` pixels with mirrored edges; `image` is (..., y, x)."""
-    reach = max(1, min(int(3 * sigma + 0.5), min(image.shape[-2:]) - 1))
-    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, dtype=image.dtype) / sigma) ** 2)
-    kernel = kernel / kernel.sum()
-    planes = pad(image.reshape(-1, 1, *image.shape[-2:]), [reach] * 4, mode="reflect")
-    rows = conv2d(planes, kernel.view(1, 1, -1, 1))
-    return conv2d(rows, kernel.view(1, 1, 1, -1)).reshape(image.shape)
 
 
 def _stretched(image: Tensor, factor: float) -> Tensor:

@@ -1,0 +1,86 @@
+"""What tissues an image of the thorax can hold, and what a label says of them: a mixture over the tissue table.
+
+    p(z | label) = sum_k  share[label, k]  LogNormal(z; mean_k, spread_k),      z = (PD, T1, T2)
+
+Times in seconds, PD relative to water. The spreads are those of the table between subjects, joined with a spread within
+tissue. The shares are ours: about how much of each tissue a short-axis image holds inside and outside each label; a
+label is trusted, but the cavities hold papillary muscle and a border voxel may hold its neighbour.
+
+Source: values and spreads from the tissue tables (each with its reference), shares ours.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from spinbridge.core.structures import Heart
+from spinbridge.physics.tissue_table import load_tissues
+
+GYROMAGNETIC_RATIO = 42.577e6  #: of hydrogen [Hz/T]
+WITHIN_TISSUE = 0.03  #: relative spread of a property within one tissue of one subject, PHYSICS of the heart phantom
+BLOOD = frozenset({"lv_blood", "rv_blood"})
+
+#: Share of each tissue where nothing is labelled: area in a short-axis image, to about a factor of two.
+UNLABELLED = {
+    "air": 0.25,
+    "lung": 0.15,
+    "subcutaneous_fat": 0.12,
+    "epicardial_fat": 0.05,
+    "skeletal_muscle": 0.15,
+    "liver": 0.10,
+    "spleen": 0.03,
+    "bone_marrow": 0.04,
+    "lv_blood": 0.05,
+    "rv_blood": 0.05,
+    "myocardium": 0.02,
+    "stomach_fluid": 0.01,
+}
+#: Share of each tissue within a label.
+LABELLED = {
+    Heart.LV: {"lv_blood": 0.90, "myocardium": 0.10},
+    Heart.RV: {"rv_blood": 0.90, "myocardium": 0.08, "epicardial_fat": 0.02},
+    Heart.MYO: {"myocardium": 0.96, "lv_blood": 0.02, "epicardial_fat": 0.02},
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TissuePrior:
+    """A log-normal mixture of K tissues over (PD, T1, T2)."""
+
+    names: tuple[str, ...]  #: of the K tissues
+    log_mean: Tensor  #: (K, 3) logarithm of PD, T1 [s], T2 [s]
+    log_spread: Tensor  #: (K, 3) standard deviation of the same
+    t2star: Tensor  #: (K,) [s]
+    chemical_shift: Tensor  #: (K,) [Hz] at the prior's field
+    shares: Tensor  #: (1 + highest label, K) a row for each label value
+
+    @property
+    def flows(self) -> Tensor:
+        """(K,) 1 where the tissue is blood, which moves through a slice."""
+        return torch.tensor([float(name in BLOOD) for name in self.names])
+
+    def index(self, name: str) -> int:
+        """The place of a tissue among the K."""
+        return self.names.index(name)
+
+
+def tissue_prior(field_strength: float = 1.5) -> TissuePrior:
+    """The prior of a native short-axis image at `field_strength` [T]; `SettingsError` where no table has that field."""
+    table = load_tissues(field_strength)
+    names = tuple(UNLABELLED)
+    entries = [table[name] for name in names]
+    mean = torch.tensor([[e.pd, e.t1, e.t2] for e in entries])
+    spread = torch.tensor([[e.pd_sd, e.t1_sd, e.t2_sd] for e in entries])
+    shares = torch.zeros(len(Heart), len(names))
+    for label, tissues in {Heart.BACKGROUND: UNLABELLED, **LABELLED}.items():
+        for name, share in tissues.items():
+            shares[label, names.index(name)] = share
+    return TissuePrior(
+        names=names,
+        log_mean=mean.log(),
+        log_spread=((spread / mean) ** 2 + WITHIN_TISSUE**2).sqrt(),
+        t2star=torch.tensor([e.t2star for e in entries]),
+        chemical_shift=torch.tensor([e.chemical_shift * 1e-6 * GYROMAGNETIC_RATIO * field_strength for e in entries]),
+        shares=shares / shares.sum(dim=1, keepdim=True),
+    )
