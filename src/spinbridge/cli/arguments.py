@@ -14,7 +14,8 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import getitem
-from typing import Annotated, Any, Generic, TypeVar, get_type_hints
+from types import NoneType
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
 import tyro
 
@@ -69,15 +70,26 @@ def _options(settings: type[Any]) -> type[Any]:
             mark = tyro.conf.arg(metavar=field.name.upper(), help=text)
             required.append((field.name, _marked(hint, mark, tyro.conf.Positional)))
         else:
-            mark = tyro.conf.arg(name=field.name.rstrip("_").replace("_", "-"), help=text)
+            option = field.name.rstrip("_").replace("_", "-")
+            silent = "" if field.default in ("", None, False) else None
+            mark = tyro.conf.arg(name=option, help=text, metavar=_placeholder(hint), help_behavior_hint=silent)
             optional.append((field.name, _marked(hint, mark), _default(field)))
-    own = [(name, _marked(bool, tyro.conf.arg(help=text)), False) for name, text in _OWN]
+    own = [(name, _marked(bool, tyro.conf.arg(help=text, help_behavior_hint="")), False) for name, text in _OWN]
     return dataclasses.make_dataclass("Options", [*required, *optional, *own], frozen=True, kw_only=True)
 
 
 def _marked(hint: object, *marks: object) -> object:
     """`Annotated[hint, *marks]`, made at run time."""
     return getitem(Annotated, (hint, *marks))
+
+
+def _placeholder(hint: Any) -> str | None:  # noqa: ANN401 - a type of any kind
+    """`TEXT` for a string and `FLOAT` for a number that may be left out; what tyro makes of it for the rest."""
+    if hint is str:
+        return "TEXT"
+    kinds = get_args(hint)
+    single = next(iter(set(kinds) - {NoneType}), None) if NoneType in kinds else None
+    return _placeholder(single) or getattr(single, "__name__", "value").upper() if single else None
 
 
 def _default(field: dataclasses.Field[Any]) -> object:
