@@ -83,8 +83,8 @@ class Dataset:
         image = read_volume(entry.image, entry.time_index)
         refuse_not_finite(image, entry.image)
         label = None if entry.label is None else self._label(entry, entry.label)
-        if label is not None and not image.same_place(label):
-            raise _apart(image, label, entry)
+        if label is not None:
+            refuse_apart(image, label, entry.label)
         return Case(
             name=entry.name,
             patient=entry.patient,
@@ -138,11 +138,14 @@ def refuse_not_finite(image: Image, path: Path) -> None:
         raise InputError("finite voxels", got, remedy="Export the image again or fill these voxels.", where=path)
 
 
-def _apart(image: Image, label: Image, entry: Entry) -> GeometryError:
+def refuse_apart(image: Image, label: Image, path: Path | None) -> None:
+    """Raise `GeometryError` where the label `(z, y, x)` does not cover the voxels of its image."""
+    if image.same_place(label):
+        return
     if image.data.shape != label.data.shape:
         needed, got = f"a label of shape (z, y, x) = {image.data.shape}", f"{label.data.shape}"
     else:
         shift = float(np.abs(image.affine - label.affine).max())
         needed, got = "a label in the place of its image", f"an affine that differs by up to {shift:.4g} mm"
     remedy = "Resample the label onto the image, or export both from one source."
-    return GeometryError(needed, got, remedy=remedy, where=entry.label)
+    raise GeometryError(needed, got, remedy=remedy, where=path)

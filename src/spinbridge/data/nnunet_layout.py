@@ -19,7 +19,7 @@ _CHANNEL = re.compile(r"(?P<case>.+)_(?P<channel>\d{4})")
 
 def is_nnunet(folder: Path) -> bool:
     """Whether the folder has this layout."""
-    return (folder / "dataset.json").is_file() and (folder / "imagesTr").is_dir()
+    return (folder / "dataset.json").is_file() and any((folder / part).is_dir() for part in ("imagesTr", "imagesTs"))
 
 
 def read_nnunet(folder: Path, *, channel: int = 0) -> Dataset:

@@ -1,0 +1,70 @@
+"""`check`: what a folder is and what is wrong with it, as a result that prints plainly or as JSON."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from spinbridge.data.check import CheckResult, Range, examine
+from spinbridge.data.detect import open_dataset
+from spinbridge.data.finding import Finding
+
+__all__ = ["CheckResult", "check", "describe"]
+
+_SHOWN = 3
+
+
+def check(data: Path | str, *, labels: str = "", patient_pattern: str = "", channel: int = 0) -> CheckResult:
+    """Look at every case of a data set in any supported layout.
+
+    `labels` names the label convention, `patient_pattern` is a regular expression for the patient in a case's name.
+    Raises `InputError` where `data` is no data set at all; bad cases are findings of the result, whose `usable` says
+    whether there is none.
+    """
+    return examine(open_dataset(data, labels=labels, patient_pattern=patient_pattern, channel=channel))
+
+
+def describe(result: CheckResult) -> str:
+    """The result in plain lines; findings of one kind are gathered."""
+    facts = {
+        "layout": result.layout,
+        "patients": _with_counts(result.patients, result.groups),
+        "cases": _with_counts(result.cases, result.moments),
+        "labelled": f"{result.labelled}",
+        "synthetic": f"{result.synthetic}" if result.synthetic else "",
+        "volume": f"{_span(result.slices)} slices of {_span(result.in_plane)} voxels",
+        "frames": _span(result.frames) if result.frames.high > 1 else "",
+        "spacing": f"{_span(result.spacing)} mm in plane, {_span(result.slice_distance)} mm between slices",
+        "labels": result.labels or "not stated",
+        "found": ", ".join(f"{name} in {count}" for name, count in result.structures.items()),
+        "sequence": ", ".join(f"{name} ({count})" for name, count in result.sequences.items()) or "not stated",
+    }
+    lines = [f"{result.name}: {result.folder}", *(f"  {key:10}{value}" for key, value in facts.items() if value)]
+    lines += [f"note: {note}" for note in result.notes]
+    return "\n".join([*lines, *_gathered(result.findings), _verdict(result)])
+
+
+def _gathered(findings: tuple[Finding, ...]) -> list[str]:
+    kinds: dict[tuple[object, str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        kinds[finding.severity, finding.needed, finding.remedy].append(finding)
+    lines = []
+    for alike in kinds.values():
+        lines += [str(finding) for finding in alike[:_SHOWN]]
+        if len(alike) > _SHOWN:
+            lines.append(f"  ... and {len(alike) - _SHOWN} more of this kind")
+    return lines
+
+
+def _verdict(result: CheckResult) -> str:
+    counts = {"error": 0, "warning": 0, "note": 0}
+    for finding in result.findings:
+        counts[finding.severity.name.lower()] += 1
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+
+
+def _with_counts(total: int, counts: dict[str, int]) -> str:
+    parts = ", ".join(f"{name} {count}" for name, count in counts.items())
+    return f"{total} ({parts})" if parts else f"{total}"
+
+
+def _span(span: Range) -> str:
+    return f"{span.low:.4g}" if span.low == span.high else f"{span.low:.4g} to {span.high:.4g}"
