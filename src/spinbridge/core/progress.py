@@ -1,6 +1,7 @@
 """Progress with time left: a bar on a terminal, plain lines now and then elsewhere."""
 
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -12,10 +13,19 @@ T = TypeVar("T")
 _QUIET_SECONDS, _LINE_SECONDS = 2.0, 15.0
 
 
+_plain = threading.Event()
+
+
+def plain_progress() -> None:
+    """Write plain lines from now on, as a process that shares its terminal with others must."""
+    _plain.set()
+
+
 def track(items: Iterable[T], what: str, *, total: int) -> Iterator[T]:
     """Give the items one by one and show on standard error how far it is."""
     console = Console(stderr=True)
-    return _bar(items, what, total, console) if console.is_terminal else _lines(items, what, total)
+    drawn = console.is_terminal and not _plain.is_set()
+    return _bar(items, what, total, console) if drawn else _lines(items, what, total)
 
 
 def say(line: str) -> None:

@@ -28,11 +28,12 @@ class ClassSignals:
 
     def log_likelihood(self, scaled: Tensor, noise: Tensor) -> Tensor:
         """(K, V) for images divided by the gain `scaled` (N, V) and their noise (N,), alike for all voxels."""
-        factor = torch.linalg.cholesky(self.covariance + torch.diag_embed(noise**2))
+        factor: Tensor = torch.linalg.cholesky(self.covariance + torch.diag_embed(noise**2))
         gap = scaled[None] - self.mean.T[:, :, None]
-        whitened = torch.linalg.solve_triangular(factor, gap, upper=False)
-        log_volume = factor.diagonal(dim1=-2, dim2=-1).log().sum(dim=-1)
-        return -0.5 * (whitened**2).sum(dim=1) - log_volume[:, None]
+        whitened: Tensor = torch.linalg.solve_triangular(factor, gap, upper=False)
+        log_volume: Tensor = factor.diagonal(dim1=-2, dim2=-1).log().sum(dim=-1)
+        distance: Tensor = (whitened**2).sum(dim=1)
+        return -0.5 * distance - log_volume[:, None]
 
 
 def forward_of(model: SignalModel, prior: TissuePrior, members: Tensor) -> Forward:
@@ -59,4 +60,4 @@ def with_flip_angle(model: SignalModel, factor: float) -> SignalModel:
     """The same sequence with its flip angle times `factor`; as it is where it has none."""
     if not any(f.name == "flip_angle" for f in fields(model)):  # type: ignore[arg-type]
         return model
-    return replace(model, flip_angle=model.flip_angle * factor)  # type: ignore[type-var, attr-defined, no-any-return]
+    return replace(model, flip_angle=model.flip_angle * factor)  # type: ignore[type-var, attr-defined]

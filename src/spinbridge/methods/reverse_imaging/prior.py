@@ -17,8 +17,8 @@ from torch import Tensor
 from spinbridge.core.structures import Heart
 from spinbridge.physics.tissue_table import load_tissues
 
-GYROMAGNETIC_RATIO = 42.577e6  #: of hydrogen [Hz/T]
 WITHIN_TISSUE = 0.03  #: relative spread of a property within one tissue of one subject, PHYSICS of the heart phantom
+FAINT = 0.01  #: proton density, and its spread, that stand for none, whose logarithm would be infinite
 BLOOD = frozenset({"lv_blood", "rv_blood"})
 
 #: Share of each tissue where nothing is labelled: area in a short-axis image, to about a factor of two.
@@ -70,8 +70,8 @@ def tissue_prior(field_strength: float = 1.5) -> TissuePrior:
     table = load_tissues(field_strength)
     names = tuple(UNLABELLED)
     entries = [table[name] for name in names]
-    mean = torch.tensor([[e.pd, e.t1, e.t2] for e in entries])
-    spread = torch.tensor([[e.pd_sd, e.t1_sd, e.t2_sd] for e in entries])
+    mean = torch.tensor([[max(e.pd, FAINT), e.t1, e.t2] for e in entries])
+    spread = torch.tensor([[e.pd_sd if e.pd > 0 else FAINT, e.t1_sd, e.t2_sd] for e in entries])
     shares = torch.zeros(len(Heart), len(names))
     for label, tissues in {Heart.BACKGROUND: UNLABELLED, **LABELLED}.items():
         for name, share in tissues.items():
@@ -81,6 +81,6 @@ def tissue_prior(field_strength: float = 1.5) -> TissuePrior:
         log_mean=mean.log(),
         log_spread=((spread / mean) ** 2 + WITHIN_TISSUE**2).sqrt(),
         t2star=torch.tensor([e.t2star for e in entries]),
-        chemical_shift=torch.tensor([e.chemical_shift * 1e-6 * GYROMAGNETIC_RATIO * field_strength for e in entries]),
+        chemical_shift=torch.tensor([e.off_resonance for e in entries]),
         shares=shares / shares.sum(dim=1, keepdim=True),
     )

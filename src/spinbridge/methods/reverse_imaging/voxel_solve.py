@@ -33,7 +33,7 @@ def solve(
 ) -> Posterior:
     """The posterior of each voxel.
 
-    `observed` (N, V), `mean` and `spread` (V, 3) of log z, `noise` (N, V) standard deviation in the units of `observed`.
+    `observed` (N, V) and `noise` (N, V), its standard deviation; `mean` and `spread` (V, 3) of log z.
     """
     latent = mean
     precision = torch.diag_embed(spread**-2)
@@ -54,6 +54,11 @@ def linearised(forward: Forward, latent: Tensor) -> tuple[Tensor, Tensor]:
     for channel in range(3):
         direction = torch.zeros_like(latent)
         direction[:, channel] = 1
-        signal, slope = torch.func.jvp(forward, (latent,), (direction,))
+        signal, slope = _along(forward, latent, direction)
         columns.append(slope)
     return signal, torch.stack(columns, dim=-1).transpose(0, 1)
+
+
+def _along(forward: Forward, latent: Tensor, direction: Tensor) -> tuple[Tensor, Tensor]:
+    pair: tuple[Tensor, Tensor] = torch.func.jvp(forward, (latent,), (direction,))  # type: ignore[assignment]
+    return pair

@@ -1,0 +1,158 @@
+"""Every trained model on every test set: predictions written, scores kept, a missing prediction counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import isnan, nan
+from pathlib import Path
+
+import numpy as np
+
+from spinbridge.core.case import Case
+from spinbridge.core.errors import SpinbridgeError
+from spinbridge.core.files import read_json, write_json
+from spinbridge.core.image import Image
+from spinbridge.core.provenance import file_digest, step, write_record
+from spinbridge.core.settings import from_plain
+from spinbridge.data.case_loop import Outcome
+from spinbridge.data.dataset import Dataset, Entry
+from spinbridge.data.detect import open_dataset
+from spinbridge.data.finding import Finding, finding_from
+from spinbridge.data.nifti import write_image
+from spinbridge.evaluation.scores import Score, score_case
+from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
+from spinbridge.recipes.bridging.source import named_test_sets, split_source
+from spinbridge.recipes.bridging.train_stage import models
+from spinbridge.recipes.parallel import for_each_parallel
+from spinbridge.segmentation.unet import UNetSegmenter, load
+
+IN_DOMAIN = "in-domain"
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One model on one test set."""
+
+    model: Model
+    test_set: str
+
+    @property
+    def name(self) -> str:
+        """Of this pair."""
+        return f"{self.test_set}/{self.model.name}"
+
+
+def test_sets(settings: BridgeSettings) -> dict[str, Dataset]:
+    """Every test set by name: held-out patients, the same under each sequence, and the targets."""
+    place = Workplace(settings.out)
+    sets = {IN_DOMAIN: split_source(settings)[1]}
+    sets |= {f"rendered-{name}": open_dataset(place.rendered(name)) for name in settings.sequences}
+    return sets | {name: open_dataset(path) for name, path in named_test_sets(settings).items()}
+
+
+def test_models(settings: BridgeSettings) -> tuple[Finding, ...]:
+    """Examine every model that was trained on every test set, where that was not done yet."""
+    place = Workplace(settings.out)
+    trained = [model for model in models(settings) if (place.model(model) / "model.json").exists()]
+    every = [Examination(model, name) for name in test_sets(settings) for model in trained]
+    waiting = [one for one in every if not place.scores(one.model, one.test_set).exists()]
+    if not waiting:
+        return read_failures(settings)
+    work = partial(_examine, settings=settings)
+    workers = settings.workers if settings.device == "cpu" else 1
+    outcome: Outcome[None] = for_each_parallel(waiting, work, name=_name_of, what="testing", workers=workers)
+    return (*read_failures(settings), *outcome.failures)
+
+
+def read_scores(settings: BridgeSettings, model: Model, test_set: str) -> list[Score]:
+    """The scores of one model on one test set; empty where it was not examined."""
+    path = Workplace(settings.out).scores(model, test_set)
+    if not path.exists():
+        return []
+    return [_score(plain) for plain in read_json(path)["scores"]]
+
+
+def read_failures(settings: BridgeSettings) -> tuple[Finding, ...]:
+    """The cases of test sets that could not be used, each once."""
+    lines: dict[str, Finding] = {}
+    place = Workplace(settings.out)
+    for path in sorted((place.out / "scores").glob("*/*.json")):
+        for plain in read_json(path)["failures"]:
+            finding = from_plain(_PlainFinding, plain).finding
+            lines[str(finding)] = finding
+    return tuple(lines.values())
+
+
+@dataclass(frozen=True)
+class _PlainFinding:
+    """A finding as JSON keeps it."""
+
+    case: str
+    path: str
+    needed: str
+    got: str
+    remedy: str
+
+    @property
+    def finding(self) -> Finding:
+        from spinbridge.data.finding import Severity
+
+        path = Path(self.path) if self.path else None
+        return Finding(
+            case=self.case, path=path, severity=Severity.ERROR, needed=self.needed, got=self.got, remedy=self.remedy
+        )
+
+
+def _examine(one: Examination, *, settings: BridgeSettings) -> None:
+    place = Workplace(settings.out)
+    segmenter = load(place.model(one.model), device=settings.device)
+    dataset = test_sets(settings)[one.test_set].labelled()
+    folder = place.predictions(one.model, one.test_set)
+    weights = file_digest(place.model(one.model) / "model.safetensors")
+    scores: list[Score] = []
+    failures: list[Finding] = list(dataset.problems)
+    for entry in dataset.entries:
+        try:
+            case = dataset.load(entry)
+        except SpinbridgeError as error:
+            failures.append(finding_from(error, case=entry.name, path=entry.image))
+            continue
+        scores += _predict_and_score(case, entry, segmenter, folder, weights)
+    kept = [_plain(finding, dataset) for finding in failures]
+    plain = [replace(score, value=None) if isnan(score.value) else score for score in scores]
+    write_json(place.scores(one.model, one.test_set), {"scores": plain, "failures": kept})
+
+
+def _predict_and_score(
+    case: Case, entry: Entry, segmenter: UNetSegmenter, folder: Path, weights: str
+) -> Sequence[Score]:
+    if case.label is None:
+        return ()
+    found = segmenter.predict(case)
+    path = folder / f"{case.name}.nii.gz"
+    write_image(path, Image(data=found, affine=case.image.affine, header=case.image.header), dtype=np.uint8)
+    made = step("segment", seed=segmenter.seed, inputs={"weights": weights, "image": file_digest(entry.image)})
+    write_record(path, (made,), synthetic=False, labels={"RV": 1, "MYO": 2, "LV": 3})
+    return score_case(
+        case.label.data,
+        found,
+        spacing=case.image.spacing,
+        case=case.name,
+        patient=case.patient,
+        structures=case.structures,
+    )
+
+
+def _plain(finding: Finding, dataset: Dataset) -> _PlainFinding:
+    path = "" if finding.path is None else str(finding.path)
+    inside = path.removeprefix(f"{dataset.folder}/")
+    return _PlainFinding(case=finding.case, path=inside, needed=finding.needed, got=finding.got, remedy=finding.remedy)
+
+
+def _score(plain: dict[str, object]) -> Score:
+    number = plain["value"]
+    return from_plain(Score, {**plain, "value": nan if number is None else number})
+
+
+def _name_of(one: Examination) -> str:
+    return one.name

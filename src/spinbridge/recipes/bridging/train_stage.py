@@ -1,0 +1,116 @@
+"""Tissue of every training slice, then one training for each augmentation and seed, under one budget."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from spinbridge.core.case import Case
+from spinbridge.core.errors import SettingsError
+from spinbridge.core.slices import Augmentation
+from spinbridge.data.case_loop import Outcome
+from spinbridge.data.finding import Finding
+from spinbridge.methods.augment.chain import Chain, Keep, Normalise, OneOf
+from spinbridge.methods.augment.gmm import LabelMixture
+from spinbridge.methods.augment.intensity import Intensity
+from spinbridge.methods.augment.random_contrast import RandomContrast
+from spinbridge.methods.augment.spatial import Spatial
+from spinbridge.methods.reverse_imaging.augmentation import PhysicsAugmentation, PhysicsSettings
+from spinbridge.methods.reverse_imaging.inversion import InversionSettings
+from spinbridge.methods.reverse_imaging.prior import tissue_prior
+from spinbridge.methods.reverse_imaging.spins import load_spins, save_spins, spin_slices
+from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
+from spinbridge.recipes.bridging.source import prior_of, read_cases, sequence_of, split_source
+from spinbridge.recipes.parallel import for_each_parallel
+from spinbridge.segmentation.slices import training_slices
+from spinbridge.segmentation.unet import UNetSegmenter
+
+_NEEDS_TISSUE = frozenset({"physics", "mixed"})
+
+
+def models(settings: BridgeSettings) -> list[Model]:
+    """Every training, seeds outermost, so that the first finished ones are of all augmentations."""
+    return [Model(name, number) for number in range(settings.seeds) for name in settings.augmentations]
+
+
+def prepare_tissue(cases: Sequence[Case], settings: BridgeSettings) -> tuple[Finding, ...]:
+    """Invert the slices of every training case at the segmenter's spacing, once for all trainings."""
+    if not _NEEDS_TISSUE & set(settings.augmentations):
+        return ()
+    place = Workplace(settings.out)
+    waiting = [case for case in cases if not (place.tissue / f"{case.name}.safetensors").exists()]
+    unfinished = any(not (place.model(model) / "model.json").exists() for model in models(settings))
+    if not waiting or not unfinished:
+        return ()
+    work = partial(_prepare_case, settings=settings)
+    what = "estimating tissue of training slices"
+    return for_each_parallel(waiting, work, name=_name_of, what=what, workers=settings.workers).failures
+
+
+def train_models(settings: BridgeSettings) -> tuple[Finding, ...]:
+    """Train every model that is not trained yet."""
+    place = Workplace(settings.out)
+    waiting = [model for model in models(settings) if not (place.model(model) / "model.json").exists()]
+    if not waiting:
+        return ()
+    work = partial(_train, settings=settings)
+    outcome: Outcome[None] = for_each_parallel(
+        waiting, work, name=_model_name, what="training", workers=settings.workers if settings.device == "cpu" else 1
+    )
+    return outcome.failures
+
+
+def augmentation(name: str, cases: Sequence[Case], settings: BridgeSettings) -> Augmentation:
+    """The augmentation of a name, as `--augment` has it. Spatial and intensity changes are common to all but `none`."""
+    patch = settings.network.patch
+    if name == "none":
+        still = Spatial(patch=patch, rotation_chance=0, zoom_chance=0, mirror_chance=0)
+        return Chain((Normalise(), still))
+    return Chain((_contrast(name, cases, settings), Normalise(), Spatial(patch=patch), Intensity()))
+
+
+def _contrast(name: str, cases: Sequence[Case], settings: BridgeSettings) -> Augmentation:
+    """What changes the contrast of a slice; the source's own keeps a share in all but `gmm`."""
+    if name == "standard":
+        return Keep()
+    if name == "random-contrast":
+        return OneOf((Keep(), RandomContrast()), (0.3, 0.7))
+    if name == "gmm":
+        return OneOf((Keep(), LabelMixture()), (0.3, 0.7))
+    if name == "physics":
+        return _physics(cases, settings, source_chance=0.3)
+    if name == "mixed":
+        choices = (Keep(), _physics(cases, settings, source_chance=0.0), LabelMixture())
+        return OneOf(choices, (0.3, 0.4, 0.3))
+    raise SettingsError("an augmentation that exists", f"'{name}'", where="--augment")
+
+
+def _physics(cases: Sequence[Case], settings: BridgeSettings, *, source_chance: float) -> PhysicsAugmentation:
+    folder = Workplace(settings.out).tissue
+    spins = {key: spin for case in cases for key, spin in load_spins(folder / f"{case.name}.safetensors").items()}
+    drawn = PhysicsSettings(families=settings.families, source_chance=source_chance)
+    return PhysicsAugmentation(spins=spins, prior=tissue_prior(settings.field_strength), settings=drawn)
+
+
+def _prepare_case(case: Case, *, settings: BridgeSettings) -> None:
+    network = settings.network
+    slices = training_slices(case, spacing=network.spacing, field=network.field)
+    spins = spin_slices(slices, sequence_of(case, settings), prior_of(case, settings), InversionSettings())
+    save_spins(Workplace(settings.out).tissue / f"{case.name}.safetensors", spins)
+
+
+def _train(model: Model, *, settings: BridgeSettings) -> None:
+    cases = list(read_cases(split_source(settings)[0], what="reading training cases").results.values())
+    segmenter = UNetSegmenter(
+        settings=settings.network,
+        augmentation=augmentation(model.augmentation, cases, settings),
+        seed=settings.seed + model.number,
+        device=settings.device,
+    )
+    segmenter.train(cases, Workplace(settings.out).model(model))
+
+
+def _name_of(case: Case) -> str:
+    return case.name
+
+
+def _model_name(model: Model) -> str:
+    return model.name

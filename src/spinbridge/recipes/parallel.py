@@ -1,0 +1,71 @@
+"""Work on many items in several processes; a bad one is reported and the rest go on.
+
+Each process computes with one thread of torch, so that results do not depend on how many processes there are, and ends
+when its parent does: a killed run leaves nothing behind that still writes.
+"""
+
+import multiprocessing
+import os
+import threading
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from typing import TypeVar
+
+import torch
+
+from spinbridge.core.device import keep_large_buffers
+from spinbridge.core.progress import plain_progress, track
+from spinbridge.data.case_loop import Outcome, for_each
+from spinbridge.data.finding import Finding
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def for_each_parallel(
+    items: Sequence[Item], work: Callable[[Item], Result], *, name: Callable[[Item], str], what: str, workers: int
+) -> Outcome[Result]:
+    """Like `data.case_loop.for_each`, in `workers` processes; `work` must be importable by its name.
+
+    0 workers take one process for every processor, at most one for every item.
+    """
+    count = min(workers or os.cpu_count() or 1, len(items))
+    if count <= 1:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return for_each(items, work, name=name, what=what)
+        finally:
+            torch.set_num_threads(threads)
+    results: dict[str, Result] = {}
+    failures: list[Finding] = []
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_prepare, initargs=(os.getpid(),)) as pool:
+        places: dict[Future[Outcome[Result]], str] = {pool.submit(_one, item, work, name): name(item) for item in items}
+        for done in track(as_completed(places), what, total=len(places)):
+            outcome = done.result()
+            results |= outcome.results
+            failures.extend(outcome.failures)
+    order = [name(item) for item in items]
+    ordered = {key: results[key] for key in order if key in results}
+    return Outcome(ordered, tuple(sorted(failures, key=lambda finding: order.index(finding.case))))
+
+
+def _one(item: Item, work: Callable[[Item], Result], name: Callable[[Item], str]) -> Outcome[Result]:
+    return for_each([item], work, name=name, what=name(item))
+
+
+def _prepare(parent: int) -> None:
+    torch.set_num_threads(1)
+    keep_large_buffers()
+    plain_progress()
+    warnings.simplefilter("ignore")
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
