@@ -4,18 +4,20 @@ The longitudinal magnetisation mz (in units of pd) is followed from event to eve
 
     inversion    mz <- -delta mz
     wait t       mz <- 1    + (mz - 1)    exp(-t / T1)
-    ramp         mz <- m_r  + (mz - m_r)  exp(-n TR R),       R = mean(cos^2 a_j/2)/T1 + mean(sin^2 a_j/2)/T2
+    ramp P       mz <- m_r  + (mz - m_r)  exp(-P R),          R = mean(cos^2 a_j/2)/T1 + mean(sin^2 a_j/2)/T2
                                                               m_r = mean(cos a_j/2)/(T1 R),  a_j = a j/(n + 1)
-    to k-centre  m  <- m_ss + (mz - m_ss) exp(-(tc - n TR)/T1*),  1/T1* = cos^2(a/2)/T1 + sin^2(a/2)/T2
+    to k-centre  m  <- m_ss + (mz - m_ss) exp(-(tc - P)/T1*), 1/T1* = cos^2(a/2)/T1 + sin^2(a/2)/T2
                                                               m_ss = cos(a/2) T1*/T1
     signal       pd m sin(a/2)
     train end    mz <- [m_ss + (m - m_ss) exp(-(D - tc)/T1*)] cos(a/2)
 
-Times in seconds, flip angle in radians, signal signed and in units of pd. The wait before the readout is TI - tc,
-after it RR - D, with tc from the start of the readout to the centre of k-space and D its length; a pause adds its
-beats. `fresh` is the share of a voxel's spins replaced between two readouts by spins that felt the inversions, which
-are not selective, and no readout: flowing blood. On resonance, no transverse magnetisation left from one readout to
-the next, no magnetisation transfer.
+Times in seconds, flip angle in radians, signal signed and in units of pd. The wait before a readout is TI - tc, after
+it RR - D, with tc from the start of the readout to the centre of k-space and D its length; a pause adds its beats. A
+ramp of n = 0 is half a pulse, TR/2 before the first line: one a_j = a. `fresh` is the share of a voxel's spins
+replaced between two readouts by spins that felt the inversions, which are not selective, and no readout: flowing
+blood. On resonance, no transverse magnetisation left from one readout to the next, no magnetisation transfer. A ramp
+leaves a ripple that changes sign from line to line, and this recursion has none: with an even `centre_line` it is
+within 0.6 % of Bloch, with an odd one within 2 %, after half a pulse within 0.2 % (docs/physics.md).
 
 References: D. Messroghli et al., Magn Reson Med 2004;52:141, doi:10.1002/mrm.20110 (MOLLI); P. Schmitt et al., Magn
 Reson Med 2004;51:661, doi:10.1002/mrm.20058 (decay under bSSFP); P. Kellman, M. Hansen, J Cardiovasc Magn Reson
@@ -29,13 +31,14 @@ from functools import cached_property
 from math import pi, radians
 from typing import Self
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.image_names import inversion_names
 from spinbridge.physics.molli_scheme import Intervals, parse_scheme
-from spinbridge.physics.molli_timing import Readout, Timing, first_inversion_times
+from spinbridge.physics.molli_timing import HEART_RATES, Readout, Timing, first_inversion_times
 from spinbridge.physics.parameter import Parameter, is_zero, like, require_between
 
 _THIRTY_FIVE_DEGREES = radians(35)
@@ -71,7 +74,7 @@ class GatedMOLLI:
         Inversion times default to 120 ms and 80 ms more for each further inversion. Raises `SequenceError` for what
         cannot be played; `fresh` is set with `dataclasses.replace`.
         """
-        require_between("a heart rate", heart_rate, 20 / 60, 300 / 60, unit="bpm")
+        require_between("a heart rate", heart_rate, *HEART_RATES, unit="bpm")
         intervals = 1 / heart_rate if rr_intervals is None else rr_intervals
         trains, pauses = parse_scheme(text, intervals)
         return cls(
@@ -106,7 +109,8 @@ class GatedMOLLI:
         read, wait = _Readout.of(self, tissue), _Recovery(tissue.t1)
         delta, fresh = like(self.inversion_efficiency, tissue.t1), like(self.fresh, tissue.t1)
         flowing = not is_zero(self.fresh)
-        mz = free = tissue.t1.new_ones(())
+        shape = np.broadcast_shapes(tissue.shape, read.cos_half.shape, delta.shape, fresh.shape)
+        mz = free = tissue.t1.new_ones(()).expand(shape)
         signals = []
         for train in self.timing.trains:
             mz, free = -delta * wait(mz, train.rest), -delta * wait(free, train.rest)
@@ -162,9 +166,9 @@ class _Readout:
         rate_ss = torch.cos(a / 2) ** 2 * r1 + torch.sin(a / 2) ** 2 * r2
         return cls(
             m_r=_mean(torch.cos(x / 2) for x in ramp) * r1 / rate_r,
-            e_r=torch.exp(-readout.ramp_length * rate_r),
+            e_r=torch.exp(-readout.preparation * rate_r),
             m_ss=torch.cos(a / 2) * r1 / rate_ss,
-            e_centre=torch.exp(-(readout.to_centre - readout.ramp_length) * rate_ss),
+            e_centre=torch.exp(-(readout.to_centre - readout.preparation) * rate_ss),
             e_end=torch.exp(-(readout.length - readout.to_centre) * rate_ss),
             cos_half=torch.cos(a / 2),
             amplitude=tissue.pd * torch.sin(a / 2),

@@ -1,7 +1,8 @@
 """When a MOLLI train inverts, reads out and rests, and whether that fits into the heartbeats.
 
-    tc = (n + c + 1/2) TR   start of the readout to the echo at the centre of k-space: n ramp pulses, c lines
-    D  = (n + lines) TR     length of the readout
+    P  = n TR               length of the preparation: a ramp of n pulses, or TR/2 after half a pulse
+    tc = P + (c + 1/2) TR   start of the readout to the echo at the centre of k-space, after c lines
+    D  = P + lines TR       length of the readout
     TI(k, i) = TI_k + sum of the i RR intervals since the first image of train k
     TI_k <= RR - (D - tc)   the inversion and the whole readout share one heartbeat
 
@@ -21,6 +22,7 @@ from spinbridge.physics.molli_scheme import Intervals, interval
 from spinbridge.physics.parameter import require_between
 
 FIRST_INVERSION_TIME, INVERSION_TIME_STEP = 0.12, 0.08  #: usual choice of the vendors [s]
+HEART_RATES = (20 / 60, 300 / 60)  #: slowest and fastest that are believed [Hz]
 _LATER = "Images of later heartbeats belong to a train: molli(scheme=5(3)3,...) gives them all."
 
 
@@ -31,12 +33,12 @@ def first_inversion_times(inversions: int, *, first: float = FIRST_INVERSION_TIM
 
 @dataclass(frozen=True, kw_only=True)
 class Readout:
-    """A single-shot bSSFP readout: a linear ramp of flip angles, then the lines of k-space."""
+    """A single-shot bSSFP readout: a linear ramp of flip angles or half a pulse, then the lines of k-space."""
 
     repetition_time: float = 2.8e-3  #: [s]
     lines: int = 66  #: lines acquired
     centre_line: int = 28  #: lines before the centre of k-space
-    ramp: int = 5  #: pulses of the ramp
+    ramp: int = 5  #: pulses of the ramp; 0 for half a pulse, half a repetition before the first line
 
     def __post_init__(self) -> None:
         """Refuse readouts without a centre. Raises `SequenceError`."""
@@ -47,19 +49,19 @@ class Readout:
         require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="", remedy=remedy)
 
     @property
-    def ramp_length(self) -> float:
+    def preparation(self) -> float:
         """From the start of the readout to its first full pulse [s]."""
-        return self.ramp * self.repetition_time
+        return (self.ramp or 0.5) * self.repetition_time
 
     @property
     def to_centre(self) -> float:
         """From the start of the readout to the centre of k-space [s]."""
-        return (self.ramp + self.centre_line + 0.5) * self.repetition_time
+        return self.preparation + (self.centre_line + 0.5) * self.repetition_time
 
     @property
     def length(self) -> float:
         """Of the whole readout [s]."""
-        return (self.ramp + self.lines) * self.repetition_time
+        return self.preparation + self.lines * self.repetition_time
 
 
 @dataclass(frozen=True)

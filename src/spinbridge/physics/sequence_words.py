@@ -14,7 +14,7 @@ doi:10.1186/1532-429X-16-2.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
@@ -25,9 +25,9 @@ from spinbridge.core.units import Kind, format_quantity, parse_quantity
 from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
 from spinbridge.physics.ir_bssfp import ContinuousMOLLI
 from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.molli_scheme import format_scheme
-from spinbridge.physics.molli_timing import Readout, first_inversion_times
-from spinbridge.physics.parameter import Parameter
+from spinbridge.physics.molli_scheme import Intervals, format_scheme, parse_scheme
+from spinbridge.physics.molli_timing import FIRST_INVERSION_TIME, HEART_RATES, Readout, first_inversion_times
+from spinbridge.physics.parameter import Parameter, require_between
 from spinbridge.physics.spoiled_gre import SpoiledGRE
 
 _DIGITS = 12
@@ -105,20 +105,28 @@ def _make_molli(values: dict[str, Any]) -> GatedMOLLI:
     for one, other in (("ti", "scheme"), ("ti", "ti0"), ("hr", "rr")):
         if one in values and other in values:
             raise SequenceError(f"either {one} or {other}", "both", remedy="Remove one of them.")
-    rr = values.get("rr", 1 / values.get("hr", 1.0))
-    shared = {
-        "flip_angle": values.get("fa", GatedMOLLI().flip_angle),
-        "readout": _readout(values),
-        "inversion_efficiency": values.get("inv", 0.96),
-        "fresh": values.get("fresh", 0.0),
-    }
-    if "ti" in values:
-        return GatedMOLLI(trains=(1,), pauses=(), rr_intervals=rr, inversion_times=(values["ti"],), **shared)
-    whole = GatedMOLLI.scheme(values.get("scheme", "5(3)3"), rr_intervals=rr, readout=shared["readout"])
-    times = values.get("ti0", whole.inversion_times)
-    if not isinstance(times, tuple):
-        times = first_inversion_times(len(whole.trains), first=times)
-    return replace(whole, inversion_times=times, **shared)
+    intervals = _intervals(values)
+    trains, pauses = ((1,), ()) if "ti" in values else parse_scheme(values.get("scheme", "5(3)3"), intervals)
+    times = values.get("ti", values.get("ti0", FIRST_INVERSION_TIME))
+    return GatedMOLLI(
+        trains=trains,
+        pauses=pauses,
+        rr_intervals=intervals,
+        inversion_times=times if isinstance(times, tuple) else first_inversion_times(len(trains), first=times),
+        flip_angle=values.get("fa", GatedMOLLI().flip_angle),
+        readout=_readout(values),
+        inversion_efficiency=values.get("inv", 0.96),
+        fresh=values.get("fresh", 0.0),
+    )
+
+
+def _intervals(values: dict[str, Any]) -> Intervals:
+    if "rr" in values:
+        intervals: Intervals = values["rr"]
+        return intervals
+    heart_rate = values.get("hr", 1.0)
+    require_between("a heart rate", heart_rate, *HEART_RATES, unit="bpm")
+    return 1 / float(heart_rate)
 
 
 def _readout(values: dict[str, Any]) -> Readout:
