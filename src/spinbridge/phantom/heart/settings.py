@@ -1,0 +1,36 @@
+"""What a user may choose about the phantom: the field, the contrast, and the ranges that a subject's protocol is drawn from."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spinbridge.core.errors import SettingsError
+
+Contrast = Literal["native", "post"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeartSettings:
+    """Ranges are (lowest, highest); every subject draws its own protocol from them."""
+
+    field_strength: float = 1.5  #: 1.5 or 3.0 [T]
+    contrast: Contrast = "native"  #: `post`: about 15 minutes after 0.2 mmol/kg of gadolinium
+    matrix: tuple[int, int] = (192, 256)  #: voxels along one side, drawn in steps of 16
+    field_of_view: tuple[float, float] = (310.0, 380.0)  #: [mm]; the in-plane spacing is clipped to 1.25-1.8 mm
+    thickness: tuple[float, float] = (6.0, 10.0)  #: of a slice [mm]
+    gap: tuple[float, float] = (0.0, 2.0)  #: between slices, so that 8 to 12 of them cover the ventricle [mm]
+    slices: tuple[int, int] = (8, 12)
+    samples: int = 6  #: points per voxel at which the anatomy is sampled, spread through its thickness and its area
+    snr: tuple[float, float] = (35.0, 90.0)  #: of LV blood in a bSSFP image [1]
+    shading: float = 1.0  #: strength of the coils' shading; 0 for none
+    truncation: tuple[float, float] = (0.62, 0.9)  #: share of k-space lines acquired along y
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn."""
+        for name in ("matrix", "field_of_view", "thickness", "gap", "slices", "snr", "truncation"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                raise SettingsError("a range (lowest, highest)", f"({low}, {high})", where=name)
+        if self.contrast not in ("native", "post"):
+            raise SettingsError("'native' or 'post'", f"'{self.contrast}'", where="contrast")
+        if self.samples < 1:
+            raise SettingsError("at least 1 sample per voxel", f"{self.samples}", where="samples")
