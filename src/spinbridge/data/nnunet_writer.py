@@ -57,6 +57,14 @@ class NnUNetWriter:
             self._written.add(name)
         return kept
 
+    def include(self, name: str) -> None:
+        """Count a case that another process wrote into the folder. Raises `OutputError` where it is not whole."""
+        record = self._record(name)
+        if not record or not self._whole(record):
+            remedy = "Run the same command again."
+            raise OutputError("a finished case", "none", remedy=remedy, where=self._record_path(name))
+        self._written.add(name)
+
     def add(self, case: Case, *, source: str = "", test: bool = False) -> bool:
         """Write a case unless the same one is there; tell whether it was written.
 

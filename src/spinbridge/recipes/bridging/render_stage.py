@@ -21,11 +21,11 @@ from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
 from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
 from spinbridge.physics.sequence_language import format_sequence
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import prior_of, sequence_of, with_sequence
 from spinbridge.recipes.parallel import for_each_parallel
+from spinbridge.recipes.render import magnitude
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ def _render(
     )
     for plan in open_plans:
         if plan.source.name in outcome.results:
-            writer.keep(plan.name, plan.history(settings))
+            writer.include(plan.name)
     return outcome.failures
 
 
@@ -116,9 +116,8 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
         target = settings.sequences[plan.sequence]
         if plan.sequence not in signals:
             signals[plan.sequence] = rendered(estimate.tissue, blood, target)
-        draw = generator(settings.seed, "acquire", plan.name)
-        magnitude = acquire(signals[plan.sequence][plan.image], draw_acquisition(draw), draw)
-        voxels = (magnitude / magnitude.max() * 4095).round().to(torch.int16).numpy()
+        signal = signals[plan.sequence][plan.image]
+        voxels = magnitude(signal, plan.name, seed=settings.seed, acquisition=True).numpy()
         history = plan.history(settings)
         image = case.image.with_data(voxels)
         sequence = format_sequence(target)

@@ -1,7 +1,7 @@
 """Every trained model on every test set: predictions written, scores kept, a missing prediction counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import isnan, nan
 from pathlib import Path
@@ -13,7 +13,7 @@ from spinbridge.core.errors import SpinbridgeError
 from spinbridge.core.files import read_json, write_json
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import file_digest, step, write_record
-from spinbridge.core.settings import from_plain
+from spinbridge.core.settings import from_plain, to_plain
 from spinbridge.data.case_loop import Outcome
 from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
@@ -119,7 +119,7 @@ def _examine(one: Examination, *, settings: BridgeSettings) -> None:
             continue
         scores += _predict_and_score(case, entry, segmenter, folder, weights)
     kept = [_plain(finding, dataset) for finding in failures]
-    plain = [replace(score, value=None) if isnan(score.value) else score for score in scores]
+    plain = [{**to_plain(score), "value": None if isnan(score.value) else score.value} for score in scores]
     write_json(place.scores(one.model, one.test_set), {"scores": plain, "failures": kept})
 
 
