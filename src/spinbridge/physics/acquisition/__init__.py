@@ -1,0 +1,1 @@
+"""What lies between the signal of tissue and an image: fields, coils, k-space, noise."""
