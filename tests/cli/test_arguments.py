@@ -13,7 +13,7 @@ class TourSettings:
     """Walks from one place to another."""
 
     source: Path  #: where it begins
-    from_: str = "bssfp"  #: what is read there
+    begin: str = "bssfp"  #: what is read there
     flip_angle: str = "50deg"
     """How far it turns."""
     offset: str = "0Hz"  #: may be negative
@@ -23,15 +23,16 @@ class TourSettings:
 
 
 def parsed(*arguments: str) -> TourSettings:
-    return parse(TourSettings, arguments, command="tour", example="spinbridge tour A").settings
+    example = "spinbridge tour A"
+    return parse(TourSettings, arguments, command="tour", example=example, renamed={"begin": "from"}).settings
 
 
 def test_fields_without_a_default_are_positional_and_the_rest_are_options() -> None:
     assert parsed("a", "--mode", "fast", "--dry-run") == TourSettings(source=Path("a"), mode="fast", dry_run=True)
 
 
-def test_a_field_named_like_a_keyword_loses_its_underscore() -> None:
-    assert parsed("a", "--from", "gre").from_ == "gre"
+def test_a_field_may_have_another_name_as_an_option() -> None:
+    assert parsed("a", "--from", "gre").begin == "gre"
 
 
 def test_a_tuple_is_an_option_that_may_be_repeated() -> None:

@@ -11,10 +11,10 @@ import inspect
 import io
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import getitem
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
 import tyro
@@ -36,15 +36,25 @@ class Request(Generic[S]):
     json: bool
 
 
-def parse(settings: type[S], arguments: Sequence[str], *, command: str, example: str) -> Request[S]:
-    """Read the settings of a command. Raises `SettingsError` for arguments that it does not take."""
+def parse(
+    settings: type[S],
+    arguments: Sequence[str],
+    *,
+    command: str,
+    example: str,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+) -> Request[S]:
+    """Read the settings of a command; `renamed` gives a field another name as an option.
+
+    Raises `SettingsError` for arguments that the command does not take.
+    """
     docstring = inspect.cleandoc(settings.__doc__ or "")
     description = f"{docstring}\n\nExample:\n" + textwrap.indent(inspect.cleandoc(example), "  ")
     trouble = io.StringIO()
     try:
         with contextlib.redirect_stderr(trouble):
             found = tyro.cli(
-                _options(settings),
+                _options(settings, renamed),
                 args=_joined(arguments),
                 prog=f"spinbridge {command}",
                 description=description,
@@ -59,7 +69,7 @@ def parse(settings: type[S], arguments: Sequence[str], *, command: str, example:
     return Request(settings=settings(**{name: getattr(found, name) for name in names}), json=found.json)
 
 
-def _options(settings: type[Any]) -> type[Any]:
+def _options(settings: type[Any], renamed: Mapping[str, str]) -> type[Any]:
     """The settings class with a name, a placeholder and a help for each field, and the options of every command."""
     hints, helps = get_type_hints(settings, include_extras=True), _helps(settings)
     required: list[Any] = []
@@ -70,7 +80,7 @@ def _options(settings: type[Any]) -> type[Any]:
             mark = tyro.conf.arg(metavar=field.name.upper(), help=text)
             required.append((field.name, _marked(hint, mark, tyro.conf.Positional)))
         else:
-            option = field.name.rstrip("_").replace("_", "-")
+            option = renamed.get(field.name, field.name.replace("_", "-"))
             silent = "" if field.default in ("", None, False) else None
             mark = tyro.conf.arg(name=option, help=text, metavar=_placeholder(hint), help_behavior_hint=silent)
             optional.append((field.name, _marked(hint, mark), _default(field)))

@@ -33,6 +33,11 @@ def show_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console().print(table)
 
 
+def show_written(what: str, names: Sequence[str], folder: object) -> None:
+    """Say how many of something were written, and where."""
+    show(f"{len(names)} {what}{'' if len(names) == 1 else 's'} in {folder}")
+
+
 def complain(line: str) -> None:
     """Print one line to standard error."""
     sys.stderr.write(f"{line}\n")
