@@ -20,6 +20,7 @@ _REMEDIES = {
     errno.EROFS: "Choose an output folder on a file system that can be written to.",
     errno.EACCES: "Choose an output folder that you may write to.",
     errno.EPERM: "Choose an output folder that you may write to.",
+    errno.EEXIST: "A part of this path is a file; choose another output folder.",
     errno.ENOTDIR: "A part of this path is a file; choose another output folder.",
 }
 

@@ -12,6 +12,7 @@ from spinbridge.data.labels import CONVENTIONS
 
 LAYOUT = "ACDC"
 _INFO = "Info.cfg"
+_SEQUENCE = "bssfp"  # cine; the flip angle is not published
 
 
 def patient_folders(folder: Path) -> list[Path]:
@@ -59,6 +60,7 @@ def _patient(place: Path) -> list[Entry]:
             label=label if label.exists() else None,
             time_index=time_index,
             frame=moment,
+            sequence=_SEQUENCE,
             group=info.get("Group", ""),
             test="testing" in place.parts,
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from spinbridge.core.errors import InputError
 from spinbridge.data.acdc import is_acdc, read_acdc
 from spinbridge.data.dataset import Dataset, Entry
-from spinbridge.data.facts import CaseFacts, FolderFacts, read_facts
+from spinbridge.data.facts import FILE, CaseFacts, FolderFacts, read_facts
 from spinbridge.data.labels import known_convention
 from spinbridge.data.loose import is_loose, read_loose
 from spinbridge.data.mnms2 import is_mnms2, read_mnms2
@@ -37,7 +37,7 @@ def open_dataset(path: Path | str, *, labels: str = "", patient_pattern: str = "
     facts = read_facts(listed.folder)
     pattern = patient_pattern or facts.patient_pattern
     entries = tuple(_informed(entry, facts, pattern) for entry in listed.entries)
-    stated = known_convention(labels) if labels else facts.convention(listed.folder)
+    stated = known_convention(labels) if labels else facts.convention(listed.folder / FILE)
     strangers = sum(not entry.patient_known for entry in entries)
     notes = listed.notes
     if strangers:

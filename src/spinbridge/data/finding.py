@@ -22,7 +22,7 @@ class Finding:
     case: str  #: the case, or empty for the whole folder
     path: Path | None
     severity: Severity
-    needed: str
+    needed: str  #: empty where a note just tells something
     got: str
     remedy: str = ""
 
@@ -31,7 +31,8 @@ class Finding:
         place = self.path or self.case
         where = f"{place}: " if place else ""
         remedy = f" {self.remedy}" if self.remedy else ""
-        return f"{self.severity.name.lower()}: {where}needed {self.needed}, got {self.got}.{remedy}"
+        what = f"needed {self.needed}, got {self.got}" if self.needed else self.got
+        return f"{self.severity.name.lower()}: {where}{what}.{remedy}"
 
 
 def finding_from(error: SpinbridgeError, *, case: str = "", path: Path | None = None) -> Finding:

@@ -12,6 +12,7 @@ from spinbridge.data.labels import CONVENTIONS
 
 LAYOUT = "M&Ms-2"
 _TABLE = "dataset_information.csv"
+_SEQUENCE = "bssfp"  # cine; the flip angle is not published
 
 
 def is_mnms2(folder: Path) -> bool:
@@ -53,6 +54,7 @@ def _subject(place: Path, row: dict[str, str]) -> list[Entry]:
             image=image,
             label=label if label.exists() else None,
             frame=moment,
+            sequence=_SEQUENCE,
             group=row.get("DISEASE", ""),
             field_strength=float(field) if field.replace(".", "", 1).isdigit() else None,
         )

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
+from nibabel.wrapstruct import WrapStructError
 
 from spinbridge.core.errors import GeometryError, InputError
 from spinbridge.core.files import writing
@@ -27,7 +28,7 @@ _GZIP_MAGIC, _LEVEL = b"\x1f\x8b", 6
 _FREE_TEXT = ("descrip", "aux_file", "db_name", "intent_name")
 _INSTEAD: dict[str, str] = {"bool": "uint8", "int64": "int32", "float16": "float32"}  # what readers understand
 _VOLUME = 3
-_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, ImageFileError, HeaderDataError, ValueError, OSError, KeyError)
+_DAMAGE = (EOFError, zlib.error, ImageFileError, HeaderDataError, WrapStructError, ValueError, OSError, KeyError)
 
 
 def read_image(path: Path) -> Image:

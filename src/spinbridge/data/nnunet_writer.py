@@ -75,7 +75,8 @@ class NnUNetWriter:
         content = _content_digest(case)
         if self.keep(case.name, case.history) and self._record(case.name)["content_sha256"] == content:
             return False
-        self._record_path(case.name).unlink(missing_ok=True)
+        with output_errors(self._record_path(case.name)):
+            self._record_path(case.name).unlink(missing_ok=True)
         files = self._write_files(case, "Ts" if test else "Tr")
         facts = CaseFacts(
             patient=case.patient,

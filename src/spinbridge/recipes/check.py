@@ -1,25 +1,42 @@
 """`check`: what a folder is and what is wrong with it, as a result that prints plainly or as JSON."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 from spinbridge.data.check import CheckResult, Range, examine
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
 
-__all__ = ["CheckResult", "check", "describe"]
+__all__ = ["CheckResult", "CheckSettings", "check", "describe"]
 
 _SHOWN = 3
 
 
-def check(data: Path | str, *, labels: str = "", patient_pattern: str = "", channel: int = 0) -> CheckResult:
+@dataclass(frozen=True, kw_only=True)
+class CheckSettings:
+    """What a folder is, and what is wrong with it: nnU-Net raw, ACDC, M&Ms-2, or a folder of NIfTI files."""
+
+    data: Path  #: folder of the data set, or one NIfTI file
+    labels: str = ""  #: label convention, such as acdc or mnms, where it cannot be told
+    patient_pattern: str = ""  #: regular expression that finds the patient in a case's name
+    channel: int = 0  #: channel to take from images of several
+
+
+def check(settings: CheckSettings) -> CheckResult:
     """Look at every case of a data set in any supported layout.
 
-    `labels` names the label convention, `patient_pattern` is a regular expression for the patient in a case's name.
-    Raises `InputError` where `data` is no data set at all; bad cases are findings of the result, whose `usable` says
+    Raises `InputError` where there is no data set at all; bad cases are findings of the result, whose `usable` says
     whether there is none.
     """
-    return examine(open_dataset(data, labels=labels, patient_pattern=patient_pattern, channel=channel))
+    return examine(
+        open_dataset(
+            settings.data,
+            labels=settings.labels,
+            patient_pattern=settings.patient_pattern,
+            channel=settings.channel,
+        )
+    )
 
 
 def describe(result: CheckResult) -> str:

@@ -23,9 +23,11 @@ LAYOUTS = ("nnunet", "acdc")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConvertOptions:
-    """How to read the data and what to make of it."""
+class ConvertSettings:
+    """Any supported layout to nnU-Net raw or to that of ACDC; frames are taken out of 4D files on the way."""
 
+    data: Path  #: folder of the data set, or one NIfTI file
+    out: Path  #: folder to write, such as Dataset027_ACDC
     to: str = "nnunet"  #: `nnunet` or `acdc`
     frames: str = LABELLED  #: of 4D files: `labelled`, `all`, numbers from 1 (`1,12`) or names (`ED=1,ES=12`)
     structures: tuple[str, ...] = ()  #: structures to write, such as LV and MYO; all that are annotated where empty
@@ -46,43 +48,46 @@ class ConvertResult:
     failures: tuple[Finding, ...]
 
 
-def convert(data: Path | str, out: Path, *, options: ConvertOptions | None = None) -> ConvertResult:
-    """Write the data set at `data` into the folder `out`; finished cases of an earlier run are kept.
+def convert(settings: ConvertSettings) -> ConvertResult:
+    """Write the data set into the folder `out`; finished cases of an earlier run are kept.
 
-    Bad cases are failures of the result and the others are written. Raises `InputError` where `data` is no data set or
+    Bad cases are failures of the result and the others are written. Raises `InputError` where there is no data set or
     no case could be used, `SettingsError` for an unknown layout or structure.
     """
-    chosen = options or ConvertOptions()
-    if chosen.to not in LAYOUTS:
-        raise SettingsError(f"a layout among {', '.join(LAYOUTS)}", f"'{chosen.to}'")
-    opened = open_dataset(data, labels=chosen.labels, patient_pattern=chosen.patient_pattern, channel=chosen.channel)
-    dataset = one_entry_a_frame(opened, chosen.frames)
-    write = _write_nnunet if chosen.to == "nnunet" else _write_acdc
-    cases, failures = write(dataset, out, chosen)
-    return ConvertResult(folder=str(out), cases=tuple(cases), notes=dataset.notes, failures=failures)
+    if settings.to not in LAYOUTS:
+        raise SettingsError(f"a layout among {', '.join(LAYOUTS)}", f"'{settings.to}'", where="--to")
+    opened = open_dataset(
+        settings.data, labels=settings.labels, patient_pattern=settings.patient_pattern, channel=settings.channel
+    )
+    dataset = one_entry_a_frame(opened, settings.frames)
+    write = _write_nnunet if settings.to == "nnunet" else _write_acdc
+    cases, failures = write(dataset, settings)
+    return ConvertResult(folder=str(settings.out), cases=tuple(cases), notes=dataset.notes, failures=failures)
 
 
-def _write_nnunet(dataset: Dataset, out: Path, options: ConvertOptions) -> tuple[Sequence[str], tuple[Finding, ...]]:
-    writer = NnUNetWriter(out, structures=_structures(dataset, options.structures), name=dataset.name)
+def _write_nnunet(dataset: Dataset, settings: ConvertSettings) -> tuple[Sequence[str], tuple[Finding, ...]]:
+    writer = NnUNetWriter(settings.out, structures=_structures(dataset, settings.structures), name=dataset.name)
 
     def write(entry: Entry) -> bool:
         return writer.add(dataset.load(entry), source=entry.source, test=entry.test or entry.label is None)
 
     outcome = for_each_case(dataset, write, what="convert").require_some(dataset.folder)
-    writer.finish(folds=options.folds, seed=options.seed)
+    writer.finish(folds=settings.folds, seed=settings.seed)
     return list(outcome.results), outcome.failures
 
 
-def _write_acdc(dataset: Dataset, out: Path, _: ConvertOptions) -> tuple[Sequence[str], tuple[Finding, ...]]:
+def _write_acdc(dataset: Dataset, settings: ConvertSettings) -> tuple[Sequence[str], tuple[Finding, ...]]:
     names = _patient_names(dataset.patients)
 
     def write(patient: str) -> list[str]:
         cases = [dataset.load(entry) for entry in dataset.of_patients([patient]).entries]
-        write_acdc_patient(out, names[patient], cases)
+        write_acdc_patient(settings.out, names[patient], cases)
         return [case.name for case in cases]
 
-    outcome = for_each(dataset.patients, write, name=lambda patient: patient, what="convert").require_some(out)
-    write_json(out / "patients.json", names)
+    outcome = for_each(dataset.patients, write, name=lambda patient: patient, what="convert").require_some(
+        dataset.folder
+    )
+    write_json(settings.out / "patients.json", names)
     return [name for made in outcome.results.values() for name in made], (*dataset.problems, *outcome.failures)
 
 
