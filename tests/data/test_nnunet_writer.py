@@ -124,3 +124,10 @@ def test_a_folder_with_other_cases_is_not_finished(tmp_path: Path) -> None:
     write_nnunet(tmp_path, heart_cases(2))
     with pytest.raises(OutputError, match="2 cases of another run"):
         write_nnunet(tmp_path, heart_cases(1))
+
+
+def test_what_a_killed_run_left_half_written_is_swept_away(tmp_path: Path) -> None:
+    (tmp_path / "imagesTr").mkdir()
+    (tmp_path / "imagesTr" / ".sub001_ED_0000.17.partial.nii.gz").write_bytes(b"half")
+    write_nnunet(tmp_path, heart_cases(1))
+    assert not list(tmp_path.rglob("*.partial.*"))

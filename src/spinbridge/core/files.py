@@ -38,6 +38,13 @@ def writing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def sweep(folder: Path) -> None:
+    """Remove the half-written files that a killed run left anywhere in `folder`."""
+    with output_errors(folder):
+        for path in folder.rglob(".*.partial.*"):
+            path.unlink(missing_ok=True)
+
+
 @contextmanager
 def output_errors(path: Path) -> Iterator[None]:
     """Turn the system's refusal to write into an `OutputError`."""

@@ -24,7 +24,7 @@ class Outcome(Generic[Result]):
         """The outcome itself. Raises `InputError` where no case came through."""
         if self.results:
             return self
-        first = f", the first: {self.failures[0]}" if self.failures else ""
+        first = f", the first: {self.failures[0]}".rstrip(".") if self.failures else ""
         raise InputError("at least one usable case", f"none of {len(self.failures)}{first}", where=where)
 
 

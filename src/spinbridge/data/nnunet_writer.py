@@ -18,7 +18,7 @@ import numpy as np
 
 from spinbridge.core.case import Case
 from spinbridge.core.errors import GeometryError, InputError, LabelError, OutputError
-from spinbridge.core.files import output_errors, read_json, write_json
+from spinbridge.core.files import output_errors, read_json, sweep, write_json
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import file_digest
 from spinbridge.core.settings import digest, from_plain, to_plain
@@ -111,6 +111,7 @@ class NnUNetWriter:
         }
         if not records:
             raise InputError("at least one case", "none", where=self.folder)
+        sweep(self.folder)
         self._refuse_strangers()
         head = {
             "channel_names": {"0": self.channel},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.core.files import write_json
+from spinbridge.core.files import sweep, write_json
 from spinbridge.core.structures import Heart
 from spinbridge.data.acdc_writer import write_acdc_patient
 from spinbridge.data.case_loop import for_each, for_each_case
@@ -56,6 +56,9 @@ def convert(settings: ConvertSettings) -> ConvertResult:
     """
     if settings.to not in LAYOUTS:
         raise SettingsError(f"a layout among {', '.join(LAYOUTS)}", f"'{settings.to}'", where="--to")
+    if settings.out.resolve().is_relative_to(settings.data.resolve()):
+        remedy = "Choose another output folder."
+        raise SettingsError("an output outside of the data", str(settings.out), remedy=remedy, where="OUT")
     opened = open_dataset(
         settings.data, labels=settings.labels, patient_pattern=settings.patient_pattern, channel=settings.channel
     )
@@ -87,6 +90,7 @@ def _write_acdc(dataset: Dataset, settings: ConvertSettings) -> tuple[Sequence[s
     outcome = for_each(dataset.patients, write, name=lambda patient: patient, what="convert").require_some(
         dataset.folder
     )
+    sweep(settings.out)
     write_json(settings.out / "patients.json", names)
     return [name for made in outcome.results.values() for name in made], (*dataset.problems, *outcome.failures)
 
