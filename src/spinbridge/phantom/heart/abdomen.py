@@ -1,6 +1,6 @@
 """Below the diaphragm: liver with its vessels, stomach, spleen, kidney, bowel, spine with canal, aorta, all in fat.
 
-Organs are ellipsoids in coordinates that a smooth random field has bent; the liver is cut by the diaphragm.
+Organs are ellipsoids in coordinates that a smooth random field has bent; the liver is cut by the diaphragm. Ours.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from spinbridge.phantom.heart.matter import Matter
 from spinbridge.phantom.heart.subject import Subject
-from spinbridge.phantom.heart.torso import Torso
 
 Floats = npt.NDArray[np.float32]
 Classes = npt.NDArray[np.uint8]
@@ -63,13 +62,13 @@ def organs(subject: Subject) -> tuple[Organ, ...]:
         Organ(matter=Matter.KIDNEY, centre=at(0, 48, 118, 25), size=sized(0, 24, 40, 30), turn=0.25, rough=0.05),
         Organ(matter=Matter.SPLEEN, centre=at(1, 76, 62, 28), size=sized(1, 19, 38, 45), turn=0.3, rough=0.06),
         Organ(matter=stomach, centre=at(2, 28, 66, 45), size=sized(2, 26, 18, 50), turn=-0.25, wall=4.0, rough=0.12),
-        Organ(matter=Matter.LIVER, centre=at(3, -48, 82, 15), size=sized(3, 66, 52, 85), turn=-0.35, rough=0.07),
+        Organ(matter=Matter.LIVER, centre=at(3, -62, 74, 15), size=sized(3, 92, 50, 95), turn=-0.3, rough=0.05),
     )
 
 
 def _bowel(draw: np.random.Generator) -> list[Organ]:
     loops = []
-    for _ in range(int(draw.integers(12, 20))):
+    for _ in range(int(draw.integers(26, 40))):
         kind = Matter(
             draw.choice(
                 [Matter.STOMACH_WALL, Matter.STOMACH_FLUID, Matter.GAS, Matter.MUSCLE], p=[0.5, 0.2, 0.15, 0.15]
@@ -78,7 +77,7 @@ def _bowel(draw: np.random.Generator) -> list[Organ]:
         loops.append(
             Organ(
                 matter=kind,
-                centre=(float(draw.uniform(-50, 80)), float(draw.uniform(92, 220)), float(draw.uniform(0, 110))),
+                centre=(float(draw.uniform(-60, 85)), float(draw.uniform(75, 230)), float(draw.uniform(-10, 120))),
                 size=(float(draw.uniform(7, 26)), float(draw.uniform(7, 15)), float(draw.uniform(12, 34))),
                 turn=float(draw.uniform(-1.5, 1.5)),
                 wall=float(draw.uniform(1.6, 3.0)),
@@ -88,11 +87,11 @@ def _bowel(draw: np.random.Generator) -> list[Organ]:
     return loops
 
 
-def paint_abdomen(subject: Subject, body: Torso, place: AbdomenPlane, classes: Classes) -> None:
+def paint_abdomen(subject: Subject, place: AbdomenPlane, classes: Classes) -> None:
     """Write everything below the diaphragm over `classes`, in place."""
     below = place.below > 0
     classes[below] = Matter.VISCERAL_FAT
-    classes[below & (np.abs(place.fine) < 0.045 + 0.02 * place.coarse)] = Matter.LIVER_VESSEL
+    classes[below & (np.abs(place.fine) < 0.06 * (place.coarse - 0.7))] = Matter.LIVER_VESSEL
     _paint_spine(subject, place, below, classes)
     for organ in organs(subject):
         _paint_organ(organ, place, below, classes)
@@ -117,7 +116,7 @@ def _paint_organ(organ: Organ, place: AbdomenPlane, below: npt.NDArray[np.bool_]
     classes[room & (distance >= 0) & (distance < 2.2)] = Matter.VISCERAL_FAT  # noqa: PLR2004
     classes[inside] = organ.matter
     if organ.matter == Matter.LIVER:
-        classes[inside & (place.vessels > 2.05)] = Matter.LIVER_VESSEL  # noqa: PLR2004
+        classes[inside & (place.vessels + 0.5 * place.fine > 2.15)] = Matter.LIVER_VESSEL  # noqa: PLR2004
     if organ.matter == Matter.KIDNEY:
         sinus = distance + 0.62 * min(organ.size[:2]) + 5 * place.fine < 0
         classes[inside & sinus] = Matter.VISCERAL_FAT

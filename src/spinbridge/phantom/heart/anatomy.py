@@ -1,4 +1,4 @@
-"""The whole class map of a subject at a phase: the torso, with the beating heart written over it."""
+"""The whole class map of a subject at a phase: the torso, with the beating heart written over it. Ours."""
 
 import numpy as np
 import numpy.typing as npt

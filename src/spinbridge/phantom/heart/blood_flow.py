@@ -1,7 +1,8 @@
 """How fast blood moves through a slice, for sequences whose signal lives from fresh spins.
 
-Speeds are those of the chambers in the mean over a readout: faster towards the base, in ejection and in early filling, and with
-the ejection fraction; some tens of mm/s, the scale at which a gradient echo becomes bright (docs of `spoiled_gre`).
+Speeds are those of the chambers in the mean over a readout: faster towards the base, in ejection and in early
+filling, and with the ejection fraction; some tens of mm/s, the scale at which a gradient echo becomes bright (docs
+of `spoiled_gre`). Ours.
 """
 
 import numpy as np

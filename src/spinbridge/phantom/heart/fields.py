@@ -39,4 +39,5 @@ def _weights(axis: Array, step: float) -> Array:
 def smoothstep(value: Array, low: float, high: float) -> Array:
     """0 below `low`, 1 above `high`, a cubic between."""
     t = np.clip((value - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    ramp: Array = t * t * (3 - 2 * t)
+    return ramp

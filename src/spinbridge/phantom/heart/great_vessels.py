@@ -1,35 +1,21 @@
 """Above the mitral plane: left atrium, aortic root, right atrium and the outflow tract, in their fat.
 
-Each is an ellipse that drifts and changes size with the distance above the base; none of them carries a heart label. Near the base the
-left atrium continues the ventricle's cavity and the outflow tract the right ventricle's.
+Each is an ellipse that drifts and changes size with the distance above the base; none of them carries a heart
+label. Near the base the left atrium continues the ventricle's cavity and the outflow tract the right ventricle's.
+Ours.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from spinbridge.phantom.heart.grid import Plane
+from spinbridge.phantom.heart.cut import Cut
 from spinbridge.phantom.heart.matter import Matter
 from spinbridge.phantom.heart.subject import Subject
-from spinbridge.phantom.heart.ventricles import Ventricles
+from spinbridge.phantom.heart.ventricles import ANGLES, Ventricles
 
 _WALL, _FAT = 2.0, 7.0  # [mm]
-
-
-class Pixels(Protocol):
-    """Pixels about the long axis."""
-
-    @property
-    def radius(self) -> npt.NDArray[np.float32]:
-        """Distance from the axis [mm]."""
-        ...
-
-    @property
-    def angle(self) -> npt.NDArray[np.float32]:
-        """Angle about the axis [rad]."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,24 +46,19 @@ _CHAMBERS = (
 )
 
 
-def paint_above_base(
-    subject: Subject, heart: Ventricles, plane: Plane, pixels: Pixels, classes: npt.NDArray[np.uint8]
-) -> None:
+def paint_above_base(subject: Subject, heart: Ventricles, pixels: Cut, classes: npt.NDArray[np.uint8]) -> None:
     """Write atria and great vessels over `classes`, in place."""
-    above = float(np.clip((heart.base - plane.z) / 40, 0, 1.2))
+    above = float(np.clip(-pixels.middle * heart.length / 40, 0, 1.2))
     unit = float(heart.inner[0].mean())
-    x, y = pixels.radius * np.cos(pixels.angle), pixels.radius * np.sin(pixels.angle)
+    x, y = pixels.x, pixels.y
+    turn = pixels.node * np.float32(2 * np.pi / len(ANGLES))
     draw = subject.draw("great vessels")
     distances = []
     for chamber in _CHAMBERS:
         jitter = draw.normal(0, 0.06, 3)
         centre = [unit * (c + d * above) for c, d in zip(chamber.centre, chamber.drift, strict=True)]
         size = [unit * s * (1 + chamber.growth * above + jitter[0]) for s in chamber.size]
-        wave = (
-            1
-            + 0.06 * np.cos(2 * pixels.angle + draw.uniform(0, 6))
-            + 0.04 * np.cos(3 * pixels.angle + draw.uniform(0, 6))
-        )
+        wave = 1 + 0.06 * np.cos(2 * turn + draw.uniform(0, 6)) + 0.04 * np.cos(3 * turn + draw.uniform(0, 6))
         across, down = x - centre[0] - jitter[1] * unit, y - centre[1] - jitter[2] * unit
         cos, sin = np.cos(chamber.turn), np.sin(chamber.turn)
         norm = np.hypot((cos * across + sin * down) / size[0], (cos * down - sin * across) / size[1]) * wave

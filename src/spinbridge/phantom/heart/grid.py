@@ -1,7 +1,8 @@
 """Where the anatomy is sampled: several points in every voxel, spread over its thickness and its area at once.
 
-Slice k has `samples` planes. Plane j lies at the depth (j + 1/2)/n of the slice and is shifted inside the voxel by an
-additive recurrence (Roberts, extremelearning.com.au, 2018), so that averaging the planes gives partial volume through and in plane.
+Slice k has `samples` planes. Plane j lies at the depth (j + 1/2)/n of the slice and is shifted inside the voxel by
+an additive recurrence (Roberts, extremelearning.com.au, 2018), so that averaging the planes gives partial volume
+through and in plane.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Plane:
 
 
 def depths(subject: Subject) -> Array:
-    """z of every plane, (slices, samples) [mm]."""
+    """Z of every plane, (slices, samples) [mm]."""
     protocol, count = subject.protocol, subject.settings.samples
     centres = protocol.first + protocol.step * np.arange(protocol.slices)
     within = ((np.arange(count) + 0.5) / count - 0.5) * protocol.thickness

@@ -1,4 +1,8 @@
-"""The five groups of the phantom and the distributions their volumes and masses are drawn from (`groups.toml`)."""
+"""The five groups of the phantom and the distributions their volumes and masses are drawn from.
+
+Numbers and their sources stand in `groups.toml`: Petersen et al. 2017 for healthy hearts, the group definitions of
+Bernard et al. 2018.
+"""
 
 import tomllib
 from functools import cache
@@ -24,7 +28,8 @@ def check_group(group: str) -> str:
 
 
 def draw_measures(group: str, draw: np.random.Generator) -> dict[str, float]:
-    """One subject's volumes [ml], mass [g] and shares; the two ventricles share a part of their deviation as siblings do."""
+    """One subject's volumes [ml], mass [g] and shares;
+    volumes and mass of a subject share half of their deviation."""
     common = draw.standard_normal()
     measures = {}
     for name, (mean, spread, low, high) in _table()[check_group(group)].items():

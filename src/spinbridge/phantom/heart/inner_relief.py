@@ -1,7 +1,8 @@
 """The rough inside of the ventricles: two papillary muscles and the trabeculae, all muscle inside a cavity.
 
-Trabeculae are ridges along the long axis that stand into the cavity by a share of its radius, few at the base and on the septum, many
-at the apex. Papillary muscles are two rough columns at half height, near the wall at the apex and free towards the base.
+Trabeculae are ridges along the long axis that stand into the cavity by a share of its radius, few at the base and
+on the septum, many at the apex. Papillary muscles are two rough columns at half height, near the wall at the apex
+and free towards the base. Ours.
 """
 
 from dataclasses import dataclass
@@ -37,11 +38,11 @@ def relief(subject: Subject) -> Relief:
     septal = np.exp(-((angle_from(subject.shape.septum) / 0.9) ** 2))[None, :]
     towards_apex = smoothstep(LEVELS.astype(np.float32), 0.15, 0.95)[:, None]
     ridges = np.clip(_rough(draw, 10, 3.0) - 0.2, 0, None)
-    left = ridges * (0.05 + 0.17 * towards_apex) * (1 - 0.85 * septal) * subject.shape.trabeculae
+    left = ridges * (0.1 + 0.2 * towards_apex) * (1 - 0.85 * septal) * subject.shape.trabeculae
     coarse = np.clip(_rough(draw, 9, 3.5) + 0.1, 0, None)
     right = coarse * (0.07 + 0.3 * towards_apex) * subject.shape.trabeculae
     strands = _rough(draw, 7, 4.0) * subject.shape.trabeculae - 1.9 + 1.3 * towards_apex
-    return Relief(np.clip(left, 0, 0.5), np.clip(right, 0, 0.7), strands, _rough(draw, 6, 6.0))
+    return Relief(np.clip(left, 0, 0.5), np.clip(right, 0, 0.7), strands, _rough(draw, 6, 4.0))
 
 
 def _rough(draw: np.random.Generator, levels: float, angles: float) -> Array:
@@ -59,11 +60,13 @@ def papillary_columns(subject: Subject, level: float, growth: float) -> list[tup
     """
     columns = []
     for turn, size, start in zip((_ANTEROLATERAL, _POSTEROMEDIAL), subject.shape.papillary, (0.24, 0.28), strict=True):
-        thick = float(
-            smoothstep(np.float32(level), start, start + 0.16) * (1 - smoothstep(np.float32(level), 0.74, 0.9))
-        )
+        thick = _ramp(level, start, start + 0.16) * (1 - _ramp(level, 0.74, 0.9))
         if thick > 0:
-            away = 0.62 + 0.26 * max(0.0, level - 0.4) / 0.5
+            away = 0.68 + 0.22 * max(0.0, level - 0.4) / 0.5
             angle = subject.shape.septum + turn
-            columns.append((away * float(np.cos(angle)), away * float(np.sin(angle)), 0.19 * size * thick * growth))
+            columns.append((away * float(np.cos(angle)), away * float(np.sin(angle)), 0.24 * size * thick * growth))
     return columns
+
+
+def _ramp(level: float, low: float, high: float) -> float:
+    return float(smoothstep(np.array(level, np.float32), low, high))

@@ -2,7 +2,7 @@
 
     pd = mean pd_j,   x = sum pd_j x_j / sum pd_j   for x of T1, T2, T2*, off-resonance
 
-over the samples j of a voxel; the label is the structure of most samples.
+over the samples j of a voxel; the label is the structure of most samples. Ours.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """What a point of the phantom is made of: one name a tissue that looks or counts differently, and its heart label.
 
-Muscle inside a cavity (papillary muscles, trabeculae) has the signal of myocardium and the label of the cavity, and the wall
-of the right ventricle is background: the conventions of ACDC (Bernard et al. 2018, doi 10.1109/TMI.2018.2837502).
+Muscle inside a cavity (papillary muscles, trabeculae) has the signal of myocardium and the label of the cavity, and
+the wall of the right ventricle is background: the conventions of ACDC (Bernard et al. 2018, doi
+10.1109/TMI.2018.2837502).
 """
 
 from enum import IntEnum

@@ -1,6 +1,6 @@
 """How far the heart has contracted at a phase of its cycle: 0 at end-diastole (phase 0), 1 at end-systole (phase 0.37).
 
-A monotone cubic through the usual landmarks of a volume curve: ejection, rapid filling, diastasis, atrial kick.
+A monotone cubic through the usual landmarks of a volume curve: ejection, rapid filling, diastasis, atrial kick. Ours.
 """
 
 import numpy as np

@@ -2,8 +2,8 @@
 
     image = | IFFT( W FFT(c s) + n ) |
 
-c is the combined coils' sensitivity with a smooth phase, W a Tukey window over the acquired lines (the rest is zero-filled), n complex
-normal noise on the acquired lines, so that the magnitude is Rician. Signals in units of pd.
+c is the combined coils' sensitivity with a smooth phase, W a Tukey window over the acquired lines (the rest is
+zero-filled), n complex normal noise on the acquired lines, so that the magnitude is Rician. Signals in units of pd. Ours.
 """
 
 import numpy as np

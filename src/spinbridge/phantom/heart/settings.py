@@ -1,4 +1,4 @@
-"""What a user may choose about the phantom: the field, the contrast, and the ranges that a subject's protocol is drawn from."""
+"""What a user may choose about the phantom: field, contrast, and the ranges of a subject's protocol. Ours."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,7 @@ class HeartSettings:
     gap: tuple[float, float] = (0.0, 2.0)  #: between slices, so that 8 to 12 of them cover the ventricle [mm]
     slices: tuple[int, int] = (8, 12)
     samples: int = 6  #: points per voxel at which the anatomy is sampled, spread through its thickness and its area
-    snr: tuple[float, float] = (35.0, 90.0)  #: of LV blood in a bSSFP image [1]
+    snr: tuple[float, float] = (22.0, 65.0)  #: of LV blood in a bSSFP image [1]
     shading: float = 1.0  #: strength of the coils' shading; 0 for none
     truncation: tuple[float, float] = (0.62, 0.9)  #: share of k-space lines acquired along y
 

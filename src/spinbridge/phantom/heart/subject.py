@@ -2,7 +2,7 @@
 
 Coordinates [mm], used by every file of this folder: z along the long axis of the left ventricle with the end-diastolic
 base at 0 and the apex at `length`; x to the right of the image (towards the patient's left and back), y down the image
-(towards the feet); x = y = 0 is the middle of the left ventricle. Angles about the long axis are atan2(y, x).
+(towards the feet); x = y = 0 is the middle of the left ventricle. Angles about the long axis are atan2(y, x). Ours.
 """
 
 from dataclasses import dataclass, field
@@ -55,6 +55,7 @@ class HeartShape:
     right_end: float  #: level at which the right ventricle ends, as a share of the long axis
     right_wall: float  #: [mm]
     tilt: tuple[float, float]  #: lean of the long axis against the stack (x, y) [mm/mm]
+    base_tilt: tuple[float, float]  #: lean of the base against the long axis (x, y) [mm/mm]
     bend: tuple[float, float]  #: its bow (x, y) [mm]
     papillary: tuple[float, float]  #: sizes of the antero-lateral and postero-medial papillary muscles, about 1
     trabeculae: float  #: about 1
@@ -125,6 +126,7 @@ def _draw_shape(group: str, length: float, draw: np.random.Generator) -> HeartSh
         right_end=float(draw.uniform(0.8, 0.92)),
         right_wall=float(draw.uniform(3.5, 5.5) if group == "RV" else draw.uniform(2.2, 3.4)),
         tilt=(float(draw.normal(0, 0.05)), float(draw.normal(0, 0.05))),
+        base_tilt=(float(draw.uniform(0.05, 0.2)), float(draw.normal(0.06, 0.05))),
         bend=(float(draw.normal(0, 1.5)), float(draw.normal(0, 1.5))),
         papillary=(float(draw.uniform(0.8, 1.2)), float(draw.uniform(0.8, 1.2))),
         trabeculae=float(draw.uniform(0.7, 1.3)),
@@ -159,7 +161,7 @@ def _draw_protocol(settings: HeartSettings, length: float, draw: np.random.Gener
         slices=slices,
         thickness=float(min(thickness, step)),
         step=float(step),
-        first=float(step * draw.uniform(-0.1, 0.4)),
+        first=float(step * draw.uniform(0.3, 0.6)),
         spacing=spacing,
         shape=(rows, columns),
         centre=(float(draw.normal(0.43, 0.03)), float(draw.normal(0.45, 0.025))),

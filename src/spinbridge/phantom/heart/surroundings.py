@@ -1,4 +1,4 @@
-"""Everything of the class map that does not beat: chest wall, lung with vessels, abdomen, on the planes of a subject."""
+"""Everything of the class map that does not beat: chest wall, lung with vessels, abdomen, plane by plane. Ours."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,12 +36,8 @@ def surroundings(subject: Subject) -> Classes:
     waves = _waves(subject, places.ravel())
     classes = np.zeros((*places.shape, *subject.protocol.shape), np.uint8)
     for number, (k, j) in enumerate(np.ndindex(places.shape)):
-        _paint(
-            subject,
-            plane(subject, k, j),
-            [getattr(waves, name)[number] for name in Waves.__annotations__],
-            classes[k, j],
-        )
+        here = [getattr(waves, name)[number] for name in Waves.__annotations__]
+        _paint(subject, plane(subject, k, j), here, classes[k, j])
     classes.flags.writeable = False
     return classes
 
@@ -50,7 +46,7 @@ def _waves(subject: Subject, z: Floats) -> Waves:
     rows, columns = voxel_axes(subject)
     axes = (z, rows, columns)
     draw = subject.draw("surroundings")
-    scales = ((50.0, 48.0, 48.0), (50.0, 48.0, 48.0), (24.0, 19.0, 19.0), (11.0, 7.5, 7.5), (9.0, 4.6, 4.6))
+    scales = ((50.0, 48.0, 48.0), (50.0, 48.0, 48.0), (24.0, 19.0, 19.0), (11.0, 7.5, 7.5), (7.0, 3.6, 3.6))
     return Waves(*(smooth_field(axes, scale, draw) for scale in scales))
 
 
@@ -62,14 +58,13 @@ def _paint(subject: Subject, place: Plane, waves: list[Floats], classes: Classes
     q, out, angle = chest_norm(body, length, x, y, place.z)
     below = y - diaphragm(body, length, x, place.z)
     classes[...] = Matter.LUNG
-    near_heart = np.exp(-np.hypot(place.x - 25, place.y + 5) / 90)
-    classes[vessels > 3.1 - 1.7 * near_heart] = Matter.LUNG_VESSEL
-    classes[(q > 0.8) & (place.x < 0) & (y > -30)] = Matter.EPICARDIAL_FAT  # noqa: PLR2004
-    paint_abdomen(
-        subject,
-        body,
-        AbdomenPlane(x=x, y=y, z=place.z, below=below, coarse=coarse, fine=fine, vessels=vessels),
-        classes,
-    )
+    near_heart = np.exp(-np.hypot(place.x - 30, place.y + 5) / 60)
+    classes[vessels > 2.85 - 1.35 * near_heart] = Matter.LUNG_VESSEL
+    pad = (q + 0.1 * bend_y + 0.05 * coarse > 1.02 - 0.006 * (y + 25)) & (place.x < 0) & (y > -45)  # noqa: PLR2004
+    cushion = (below > -9 - 3 * bend_x) & (place.x < 22 + 6 * bend_y)
+    classes[pad | cushion] = Matter.EPICARDIAL_FAT
+    organs = AbdomenPlane(x=x, y=y, z=place.z, below=below, coarse=coarse, fine=fine, vessels=vessels)
+    paint_abdomen(subject, organs, classes)
     along = angle * 85 - np.maximum(y, 0) * np.where(angle > 1.5, -1, 1)  # noqa: PLR2004
-    paint_chest_wall(body, WallPlane(out=out, along=along, angle=angle, coarse=coarse, fine=fine, z=place.z), classes)
+    wall = WallPlane(out=out, along=along, angle=angle, broad=bend_x, coarse=coarse, fine=fine, z=place.z)
+    paint_chest_wall(body, wall, classes)

@@ -2,7 +2,8 @@
 
     value = mean exp(s n),   n = sum of fields of 3, 8 and 25 mm, variance 1
 
-s is 2 to 3 % in parenchyma and more where tissue is a mixture (fat, bowel, lung). Fields are of the voxel grid (z, y, x).
+s is 2 to 3 % in parenchyma and more where tissue is a mixture (fat, bowel, lung). Fields are of the voxel grid (z,
+y, x). Ours.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ _SPREAD = {
     Matter.MARROW: 0.12, Matter.KIDNEY: 0.06, Matter.VESSEL_WALL: 0.1, Matter.LV_BLOOD: 0.012, Matter.RV_BLOOD: 0.015,
     Matter.LUNG_VESSEL: 0.3, Matter.LIVER_VESSEL: 0.15, Matter.RIB: 0.3,
 }  # fmt: skip
-_DEFAULT_SPREAD = 0.025
+_DEFAULT_SPREAD = 0.03
 BLOOD = (Matter.LV_BLOOD, Matter.RV_BLOOD, Matter.ATRIAL_BLOOD, Matter.VENOUS_BLOOD, Matter.AORTA)
 
 
@@ -39,7 +40,7 @@ class Textures:
 
 
 def spreads() -> Floats:
-    """s of every class, indexed by `Matter`."""
+    """S of every class, indexed by `Matter`."""
     table = np.full(256, _DEFAULT_SPREAD, np.float32)
     for kind, value in _SPREAD.items():
         table[kind] = value
@@ -64,7 +65,7 @@ def flow(subject: Subject, phase: float) -> Floats:
     draw = subject.draw("flow", f"{phase:.4f}")
     axes = _axes(subject)
     swirl = 0.8 * smooth_field(axes, (9.0, 11.0, 11.0), draw) + 0.6 * smooth_field(axes, (7.0, 5.0, 5.0), draw)
-    strength = draw.uniform(0.05, 0.1)
+    strength = draw.uniform(0.07, 0.14)
     gain: Floats = np.exp(np.float32(strength) * swirl - np.float32(0.05) * np.clip(swirl - 1.4, 0, None) ** 2)
     return gain
 

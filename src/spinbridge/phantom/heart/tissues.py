@@ -1,10 +1,11 @@
-"""The tissue values of one subject: every class of the class map drawn about its entry of the table, before or after gadolinium.
+"""The tissue values of one subject: every class drawn about its entry of the table, before or after gadolinium.
 
-After gadolinium, muscle of the heart, scar and blood take their own entries; the rest takes up the agent of the extracellular space,
+After gadolinium, muscle of the heart, scar and blood take their own entries; the rest takes up the agent of the
+extracellular space,
 
     C = C_blood ECV / (1 - haematocrit),     C_blood = (1/T1_post - 1/T1_native) / r1
 
-with ECV the extracellular share of the organ (rounded textbook shares). Times [s], shifts [Hz], speeds [mm/s].
+with ECV the extracellular share of the organ (rounded textbook shares). Times [s], shifts [Hz], speeds [mm/s]. Ours.
 """
 
 from dataclasses import dataclass

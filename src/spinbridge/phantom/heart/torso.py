@@ -1,9 +1,10 @@
-"""The torso around the heart as a short-axis stack cuts it: what was drawn for it, and the curves that bound its cavities.
+"""The torso around the heart as a short-axis stack cuts it: what was drawn for it, and the curves of its cavities.
 
     u = x + lean y,   q(x, y) = (|u - u_c|/a)^p + (max(-y, 0)/b)^p)^(1/p)
 
-q = 1 is the inner side of the chest wall: an arch above the heart that leans to the patient's back, with side walls that run down
-to the abdomen. The diaphragm is a curve y_d(x, z) that the heart rests on. Both shrink from base to apex as the planes move forward.
+q = 1 is the inner side of the chest wall: an arch above the heart that leans to the patient's back, with side walls
+that run down to the abdomen. The diaphragm is a curve y_d(x, z) that the heart rests on. Both shrink from base to
+apex as the planes move forward. Ours.
 """
 
 from dataclasses import dataclass
@@ -92,11 +93,11 @@ def chest_norm(body: Torso, length: float, x: Floats, y: Floats, z: float) -> tu
     q = (side**_POWER + (up / height) ** _POWER) ** np.float32(1 / _POWER)
     radius = np.hypot(u, up)
     out = (q - 1) * radius / np.maximum(q, np.float32(0.05))
-    return q, out, np.arctan2(up, u)
+    return q.astype(np.float32), out.astype(np.float32), np.arctan2(up, u)
 
 
 def diaphragm(body: Torso, length: float, x: Floats, z: float) -> Floats:
-    """y of the diaphragm below each x [mm]."""
+    """Height y of the diaphragm below each x [mm]."""
     lowest = np.polyval(body.floor, np.clip(z, -5, 0.92 * length)) - 0.12 * max(0.0, z - 0.92 * length)
     rise = body.dome * np.exp(-(((x - 52) / 30) ** 2))
     fall = np.clip((x - 66) / 40, 0, 1) ** 2 * body.recess

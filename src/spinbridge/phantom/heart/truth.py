@@ -1,9 +1,9 @@
-"""The true values of a subject: from the continuous shape, and from the voxels' labels as a reader of the images would measure them.
+"""The true values of a subject: from the continuous shape, and from the labels as a reader would measure them.
 
     continuous   integrals of ventricles.py
     voxels       V = sum of voxels x spacing^2 x slice step,   EF = 1 - ESV/EDV,   mass = 1.05 g/ml V_wall(ED)
 
-The two differ by what slices do to a curved body with a moving base: some per cent, as in the clinic.
+The two differ by what slices do to a curved body with a moving base: some per cent, as in the clinic. Ours.
 """
 
 from typing import Any

@@ -8,12 +8,13 @@ In polar coordinates about the long axis, at angle t and level s = (z - base) / 
 
     V_LV = L/2 sum r_i^2 dt ds,  V_wall = L/2 sum (r_o^2 - r_i^2) dt ds,  V_RV = L/2 sum (r_r^2 - r_o^2) dt ds
 
-R, h and D follow from the drawn volumes. Contraction shortens L and shrinks each sector's cavity by c k(t, s), where k is 1
-in healthy wall and near 0 in a scar; c follows from the ejection fraction. Every sector of the wall keeps its volume, so
+R, h and D follow from the drawn volumes. Contraction shortens L and shrinks each sector's cavity by c k(t, s),
+where k is 1 in healthy wall and near 0 in a scar; c follows from the ejection fraction. Every sector of the wall
+keeps its volume, so
 
     r_o^2 = r_i^2 + (r_o^2 - r_i^2 at end-diastole) L_ED / L
 
-and the wall thickens by as much as its cavity gives way. Lengths [mm], volumes [ml], mass [g] at 1.05 g/ml.
+and the wall thickens by as much as its cavity gives way. Lengths [mm], volumes [ml], mass [g] at 1.05 g/ml. Ours.
 """
 
 from dataclasses import dataclass
