@@ -120,7 +120,7 @@ def _helps(settings: type[Any]) -> dict[str, str]:
             comment = lines[(statement.end_lineno or 1) - 1].partition("#:")[2].strip()
             below = following.value if isinstance(following, ast.Expr) else None
             text = below.value if isinstance(below, ast.Constant) else comment
-            found[statement.target.id] = inspect.cleandoc(str(text))
+            found[statement.target.id] = " ".join(str(text).split())
     return found
 
 
