@@ -82,7 +82,7 @@ def bssfp(sequence: BSSFP | ShortTRBSSFP, tissue: Tissue) -> Array:
     for k in range(_pulses_to_steady_state(spins.t1, tr)):
         spins.wait(tr)
         spins.pulse(a, pi * (k % 2))
-    return np.asarray(tissue.pd * spins.echo(te, pi * (k % 2)))[np.newaxis]
+    return np.asarray(np.asarray(tissue.pd) * spins.echo(te, pi * (k % 2)))[np.newaxis]
 
 
 def spoiled_gre(sequence: SpoiledGRE, tissue: Tissue) -> Array:
@@ -94,7 +94,7 @@ def spoiled_gre(sequence: SpoiledGRE, tissue: Tissue) -> Array:
         spins.spoil()
         spins.pulse(a)
     t2star = np.asarray(tissue.t2 if tissue.t2star is None else tissue.t2star)
-    return np.asarray(tissue.pd * spins.echo(0.0, 0.0).real * np.exp(-te / t2star))[np.newaxis]
+    return np.asarray(np.asarray(tissue.pd) * spins.echo(0.0, 0.0).real * np.exp(-te / t2star))[np.newaxis]
 
 
 def inflowing_gre(sequence: SpoiledGRE, tissue: Tissue, *, spins: int = 4000) -> Array:
@@ -108,7 +108,7 @@ def inflowing_gre(sequence: SpoiledGRE, tissue: Tissue, *, spins: int = 4000) ->
         flow.spoil()
         flow.pulse(np.where(k * tr <= entered, a, 0.0))
     t2star = np.asarray(tissue.t2 if tissue.t2star is None else tissue.t2star)
-    return np.asarray(tissue.pd * flow.echo(0.0, 0.0).real.mean() * np.exp(-te / t2star))[np.newaxis]
+    return np.asarray(np.asarray(tissue.pd) * flow.echo(0.0, 0.0).real.mean() * np.exp(-te / t2star))[np.newaxis]
 
 
 def continuous_molli(sequence: ContinuousMOLLI, tissue: Tissue, *, repetition_time: float = 2.5e-3) -> Array:
@@ -126,7 +126,7 @@ def continuous_molli(sequence: ContinuousMOLLI, tissue: Tissue, *, repetition_ti
             echoes[k] = spins.echo(repetition_time / 2, pi * (k % 2 == 0)).real
         spins.wait(repetition_time)
     images = [echoes[max(1, round(time / repetition_time))] for time in sequence.inversion_times]
-    return np.asarray(tissue.pd * np.stack(images))
+    return np.asarray(np.asarray(tissue.pd) * np.stack(images))
 
 
 def gated_molli(sequence: GatedMOLLI, tissue: Tissue) -> Array:
@@ -153,7 +153,7 @@ def gated_molli(sequence: GatedMOLLI, tissue: Tissue) -> Array:
         free.wait(length)
         clock += length
         spins.mz = (1 - fresh) * spins.mz + fresh * free.mz
-    return np.asarray(tissue.pd * np.stack(images))
+    return np.asarray(np.asarray(tissue.pd) * np.stack(images))
 
 
 def _events(sequence: GatedMOLLI) -> list[tuple[float, bool]]:
