@@ -139,5 +139,7 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 def _one_line(text: str) -> str:
     """The message of a usage error without its frame, its title and its pointer to the help."""
     lines = [line.strip("│ ") for line in text.splitlines() if line and line[0] not in "╭╰"]
-    message = " ".join(line for line in lines if line and not line.startswith(("─", "For full helptext", "spinbridge")))
+    message = " ".join(
+        line for line in lines if line and not line.startswith(("─", "---", "For full helptext", "spinbridge"))
+    )
     return message.rstrip(". ") or "something else"
