@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import itertools
 from pathlib import Path
@@ -116,6 +117,20 @@ def test_a_file_cut_anywhere_is_an_input_error(cut: int, tmp_path_factory: pytes
     path.write_bytes(whole[: min(cut, len(whole) - 1)])
     with pytest.raises(InputError, match=r"a\.nii\.gz: needed"):
         read_image(path)
+
+
+@settings(max_examples=200, deadline=None)
+@given(place=st.integers(0, 351), value=st.integers(0, 255))
+def test_a_byte_of_the_header_gone_wrong_never_crashes(
+    place: int, value: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("spoilt") / "a.nii"
+    write_image(path, heart_image(shape=(1, 8, 8)))
+    content = bytearray(path.read_bytes())
+    content[place] = value
+    path.write_bytes(content)
+    with contextlib.suppress(InputError):
+        assert read_image(path).data.size <= 64
 
 
 @pytest.mark.parametrize("content", [b"", b"no image", gzip.compress(b"no image"), bytes(348), b"\x1f\x8b" + bytes(40)])

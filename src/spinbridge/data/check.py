@@ -64,7 +64,6 @@ def examine(dataset: Dataset) -> CheckResult:
     folder_wide = [*dataset.problems, *_duplicates(looks), *_alike_names(dataset), *_unlabelled(dataset)]
     findings = [*folder_wide, *(finding for look in looks for finding in look.findings)]
     seen = [look for look in looks if look.shape]
-    groups = {entry.patient: entry.group for entry in dataset.entries if entry.group}
     return CheckResult(
         name=dataset.name,
         folder=str(dataset.folder),
@@ -74,7 +73,7 @@ def examine(dataset: Dataset) -> CheckResult:
         labelled=len(dataset.labelled().entries),
         synthetic=sum(entry.synthetic for entry in dataset.entries),
         moments=_counted(entry.frame for entry in dataset.entries),
-        groups=_counted(groups.values()),
+        groups=_counted(dataset.groups.values()),
         frames=_range(look.frames for look in seen),
         slices=_range(look.shape[0] for look in seen),
         in_plane=_range(n for look in seen for n in look.shape[1:]),

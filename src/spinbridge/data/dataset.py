@@ -61,6 +61,11 @@ class Dataset:
         return tuple(sorted({entry.patient for entry in self.entries}))
 
     @property
+    def groups(self) -> dict[str, str]:
+        """Patient -> diagnosis, of the patients whose diagnosis is known."""
+        return {entry.patient: entry.group for entry in self.entries if entry.group}
+
+    @property
     def structures(self) -> tuple[Heart, ...]:
         """What its labels annotate; empty where nothing says what they mean."""
         return self.convention.structures if self.convention else ()

@@ -8,6 +8,7 @@ date, are not kept. Format: NIfTI-1.1 and NIfTI-2, https://nifti.nimh.nih.gov/ni
 
 import gzip
 import io
+import math
 import zlib
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ def read_image(path: Path) -> Image:
     content = _content(path)
     try:
         file = _image_class(content).from_bytes(content)
+        _refuse_short(file, len(content))
         voxels = _plain(np.asanyarray(file.dataobj))
         affine = np.asarray(file.affine, dtype=np.float64)
     except _DAMAGE as error:
@@ -98,6 +100,12 @@ def _image_class(content: bytes) -> Any:  # noqa: ANN401 - nibabel has no types
     if 540 in size_of_header:  # noqa: PLR2004 - the size that NIfTI-2 says of itself
         return nibabel.Nifti2Image
     return nibabel.Nifti1Image
+
+
+def _refuse_short(file: Any, size: int) -> None:  # noqa: ANN401 - nibabel has no types
+    wanted = file.dataobj.offset + math.prod(file.shape) * file.get_data_dtype().itemsize
+    if size < wanted:
+        raise ValueError(f"its header announces {wanted} bytes and it has {size}")
 
 
 def _plain(voxels: npt.NDArray[Any]) -> npt.NDArray[Any]:
