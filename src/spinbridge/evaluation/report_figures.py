@@ -28,6 +28,7 @@ LINE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 OUTLINE_COLOURS = ("#F0E442", "#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00")
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
 _MARKERS = "osD^vP"
+_BRIGHT = 200
 _INK = "#010203"  # stands for the colour of the page's text until the page is written
 _RC: Any = {"svg.hashsalt": "spinbridge", "svg.fonttype": "none", "text.parse_math": False, "font.size": 10.0}
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
@@ -39,6 +40,14 @@ def colours_of(lines: Iterable[str], outlines: Iterable[str]) -> dict[str, str]:
     others = [name for name in dict.fromkeys(outlines) if name not in drawn]
     chosen = {name: LINE_COLOURS[i % len(LINE_COLOURS)] for i, name in enumerate(drawn)}
     return chosen | {name: OUTLINE_COLOURS[i % len(OUTLINE_COLOURS)] for i, name in enumerate(others)}
+
+
+def on_picture(colour: str) -> str:
+    """A brighter kind of a colour, to be seen on dark pictures; what is bright already stays."""
+    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    if max(channels) > _BRIGHT:
+        return colour
+    return "#" + "".join(f"{round(c + (255 - c) * 0.4):02x}" for c in channels)
 
 
 def value_limits(panel: Panel) -> tuple[float, float]:

@@ -21,7 +21,14 @@ from spinbridge.evaluation.report_blocks import (
     Statement,
     Table,
 )
-from spinbridge.evaluation.report_figures import curve_svg, outline_path, picture, scale_colours, value_limits
+from spinbridge.evaluation.report_figures import (
+    curve_svg,
+    on_picture,
+    outline_path,
+    picture,
+    scale_colours,
+    value_limits,
+)
 
 _MARKS = {"better": "▲", "worse": "▼", "no evidence": "≈", "undecidable": "?", "neutral": "•"}
 _GAP = "–"
@@ -63,7 +70,8 @@ def _gallery(gallery: Gallery, style: Style, identifier: str) -> str:
 
 def _legend(names: list[str], style: Style, identifier: str) -> str:
     keys = "".join(
-        f'<span class="key"><i style="background:{style.colours[name]}"></i>{escape(name)}</span>' for name in names
+        f'<span class="key"><i style="background:{on_picture(style.colours[name])}"></i>{escape(name)}</span>'
+        for name in names
     )
     box = f'<label><input type="checkbox" id="{identifier}-outlines" checked> show outlines</label>'
     return f'<div class="legend">{keys}{box}</div>'
@@ -88,7 +96,11 @@ def _said(outlines: tuple[Outline, ...]) -> str:
 def _outline(outline: Outline, panel: Panel, style: Style) -> str:
     path = outline_path(outline, panel.spacing)
     halo = f'<path class="halo" d="{path}"/>'
-    return f'<g class="outline">{halo}<path stroke="{style.colours[outline.name]}" d="{path}"/></g>' if path else ""
+    return (
+        f'<g class="outline">{halo}<path stroke="{on_picture(style.colours[outline.name])}" d="{path}"/></g>'
+        if path
+        else ""
+    )
 
 
 def _scale(panel: Panel) -> str:
