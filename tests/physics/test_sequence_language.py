@@ -74,6 +74,13 @@ def test_one_inversion_time_makes_one_image_of_a_single_inversion() -> None:
     torch.testing.assert_close(model(TISSUE)[0], train(TISSUE)[0])
 
 
+@pytest.mark.parametrize("lines", [58, 60, 66, 72])
+def test_centre_line_follows_the_lines_and_stays_even(lines: int) -> None:
+    centre = parse_sequence(f"molli(lines={lines})").readout.centre_line
+    assert centre % 2 == 0
+    assert centre / lines == pytest.approx(28 / 66, abs=0.02)
+
+
 def test_commas_inside_parentheses_do_not_split() -> None:
     assert split_sequences("molli, gre(fa=15deg,tr=5ms) ,bssfp") == ["molli", "gre(fa=15deg,tr=5ms)", "bssfp"]
 

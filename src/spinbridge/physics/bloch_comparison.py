@@ -6,7 +6,7 @@ A share, not per cent. For one image this is its relative error. A train is meas
 by voxel: its images near the null are close to zero, and a relative error there says nothing. Times in seconds,
 angles in radians.
 
-Reference: the protocol ranges are those of docs/physics.md; the judge is `bloch.py`.
+Ours. The protocol ranges are those of docs/physics.md; the judge is `bloch.py`.
 """
 
 from collections.abc import Callable, Iterable

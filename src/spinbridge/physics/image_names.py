@@ -2,7 +2,7 @@
 
 Times in seconds; names in whole milliseconds, in the order of acquisition.
 
-Reference: the naming is this package's own; METHODS of every MOLLI paper list images by their inversion time.
+Ours.
 """
 
 from collections import Counter

@@ -17,7 +17,7 @@ ramp of n = 0 is half a pulse, TR/2 before the first line: one a_j = a. `fresh` 
 replaced between two readouts by spins that felt the inversions, which are not selective, and no readout: flowing
 blood. On resonance, no transverse magnetisation left from one readout to the next, no magnetisation transfer. A ramp
 leaves a ripple that changes sign from line to line, and this recursion has none: with an even `centre_line` it is
-within 0.6 % of Bloch, with an odd one within 2 %, after half a pulse within 0.2 % (docs/physics.md).
+within 0.6 % of Bloch, with an odd one within 2 %, after half a pulse within 0.25 % (docs/physics.md).
 
 References: D. Messroghli et al., Magn Reson Med 2004;52:141, doi:10.1002/mrm.20110 (MOLLI); P. Schmitt et al., Magn
 Reson Med 2004;51:661, doi:10.1002/mrm.20058 (decay under bSSFP); P. Kellman, M. Hansen, J Cardiovasc Magn Reson

@@ -7,7 +7,7 @@ Every quantity carries its unit and becomes seconds, radians, mm or mm/s here. C
 belong to it. What the words mean stands in `sequence_words.py`; what cannot be played is refused by the signal models
 themselves.
 
-Reference: the grammar is this package's own (docs/physics.md).
+Ours. docs/physics.md lists every word.
 """
 
 from spinbridge.core.errors import SequenceError

@@ -132,7 +132,7 @@ def _intervals(values: dict[str, Any]) -> Intervals:
 def _readout(values: dict[str, Any]) -> Readout:
     usual = Readout()
     lines = values.get("lines", usual.lines)
-    centre = values.get("centre", round(lines * usual.centre_line / usual.lines))
+    centre = values.get("centre", 2 * round(lines * usual.centre_line / usual.lines / 2))  # even
     ramp = values.get("ramp", usual.ramp)
     return Readout(repetition_time=values.get("tr", usual.repetition_time), lines=lines, centre_line=centre, ramp=ramp)
 

@@ -88,3 +88,8 @@ def test_bright_level_is_the_98th_percentile() -> None:
 def test_impossible_settings_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match="Acquisition: needed snr"):
         Acquisition(**wrong)
+
+
+def test_noise_of_one_image_can_be_that_of_its_train() -> None:
+    noisy = acquire(torch.zeros(64, 64), Acquisition(snr=20.0), generator(0, "acquire"), reference=2.0)
+    assert noisy.mean().item() == pytest.approx(1.2533 * 2.0 / 20, rel=0.03)

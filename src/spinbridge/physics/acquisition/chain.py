@@ -3,8 +3,8 @@
     image = | F^-1 W F ( shading * signal + noise ) |,   noise such that its SD in the image is reference / snr
 
 The noise enters before the weights W, as in a scanner, and so has the grain of the reconstruction. `reference` is the
-98th percentile of |signal|: the bright blood of bSSFP, where SNR is usually stated. Spacings in mm, shapes (..., y,
-x); the images of a train share their shading and noise level.
+98th percentile of |signal| unless given: the bright blood of bSSFP, where SNR is usually stated. Spacings in mm,
+shapes (..., y, x); the images of a train share their shading and noise level.
 
 Reference: E. M. Haacke et al., Magnetic Resonance Imaging, 1999, chapters 13 and 15 (resolution, filters, signal and
 noise).
@@ -55,14 +55,19 @@ class Acquisition:
         return y, x
 
 
-def acquire(signal: Tensor, settings: Acquisition, draw: torch.Generator) -> Tensor:
-    """Magnitude image of a real or complex signal, both `(..., y, x)`, in the signal's unit and real dtype."""
+def acquire(signal: Tensor, settings: Acquisition, draw: torch.Generator, *, reference: float | None = None) -> Tensor:
+    """Magnitude image of a real or complex signal, both `(..., y, x)`, in the signal's unit and real dtype.
+
+    `reference` is the signal that `snr` is about, the signal's own bright level where None. Give that of the whole
+    train when one of its images is acquired alone: the scanner's noise does not shrink with the signal near the null.
+    """
     shape = (signal.shape[-2], signal.shape[-1])
     share_y, share_x = settings.shares
     weights_y = line_weights(shape[0], share_y, window=settings.window, partial=settings.partial_fourier)
     weights_x = line_weights(shape[1], share_x, window=settings.window)
     weights_y, weights_x = weights_y.to(signal.real.dtype), weights_x.to(signal.real.dtype)
-    sd = bright_level(signal) / settings.snr / noise_gain(weights_y, weights_x)
+    bright = bright_level(signal) if reference is None else reference
+    sd = bright / settings.snr / noise_gain(weights_y, weights_x)
     shaded = signal * coil_shading(shape, settings.shading, draw, phase=settings.phase).to(signal.dtype.to_complex())
     return reconstruct(add_complex_noise(shaded, sd, draw), weights_y, weights_x).abs()
 
