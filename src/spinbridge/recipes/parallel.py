@@ -11,17 +11,24 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 import torch
 
 from spinbridge.core.device import keep_large_buffers
+from spinbridge.core.errors import SettingsError
 from spinbridge.core.progress import plain_progress, track
 from spinbridge.data.case_loop import Outcome, for_each
 from spinbridge.data.finding import Finding
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_ready = threading.Event()
+_UNGUARDED = ("processes that start and stay", "one that ended early")
+_GUARD = (
+    "In a script, call from under `if __name__ == '__main__':`, or set workers=1; else it was killed for its memory."
+)
 
 
 def for_each_parallel(
@@ -31,6 +38,8 @@ def for_each_parallel(
 
     0 workers take one process for every processor, at most one for every item.
     """
+    if multiprocessing.parent_process() is not None and not _ready.is_set():
+        raise SettingsError(*_UNGUARDED, remedy=_GUARD)
     count = min(workers or os.cpu_count() or 1, len(items))
     if count <= 1:
         threads = torch.get_num_threads()
@@ -45,7 +54,10 @@ def for_each_parallel(
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_prepare, initargs=(os.getpid(),)) as pool:
         places: dict[Future[Outcome[Result]], str] = {pool.submit(_one, item, work, name): name(item) for item in items}
         for done in track(as_completed(places), what, total=len(places)):
-            outcome = done.result()
+            try:
+                outcome = done.result()
+            except BrokenProcessPool as error:
+                raise SettingsError(*_UNGUARDED, remedy=_GUARD) from error
             results |= outcome.results
             failures.extend(outcome.failures)
     order = [name(item) for item in items]
@@ -58,6 +70,7 @@ def _one(item: Item, work: Callable[[Item], Result], name: Callable[[Item], str]
 
 
 def _prepare(parent: int) -> None:
+    _ready.set()
     torch.set_num_threads(1)
     keep_large_buffers()
     plain_progress()

@@ -1,0 +1,70 @@
+"""`bridge`, the main job: source data to tissue to unseen sequences, a segmenter with and without, tested and reported.
+
+The stages stand one a file in `recipes.bridging`; each keeps what it finished, so the same command continues a killed
+run and ends with the same bytes.
+"""
+
+import shutil
+from dataclasses import dataclass
+
+from spinbridge.core.errors import SettingsError
+from spinbridge.core.files import output_errors, read_json, write_json
+from spinbridge.core.settings import digest
+from spinbridge.data.finding import Finding
+from spinbridge.recipes.bridging.render_stage import render_held_out, render_training
+from spinbridge.recipes.bridging.report_stage import write_report
+from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
+from spinbridge.recipes.bridging.source import read_cases, split_source
+from spinbridge.recipes.bridging.test_stage import test_models
+from spinbridge.recipes.bridging.train_stage import prepare_tissue, train_models
+
+
+@dataclass(frozen=True, kw_only=True)
+class BridgeResult:
+    """What came of it."""
+
+    report: str  #: path of report.html
+    sentences: tuple[str, ...]  #: what the comparisons say
+    failures: tuple[Finding, ...]  #: cases and trainings that failed; the others are done
+
+
+def bridge(settings: BridgeSettings) -> BridgeResult:
+    """Do all stages, keeping those that an earlier run with the same settings finished.
+
+    Raises `InputError` where SOURCE cannot be learnt from, `SettingsError` where OUT belongs to other settings.
+    """
+    _claim(settings)
+    training, held_out = split_source(settings)
+    train = read_cases(training, what="reading training cases").require_some(settings.source)
+    tests = read_cases(held_out, what="reading held-out cases").require_some(settings.source)
+    cases = list(train.results.values())
+    failures = [*training.problems, *train.failures, *tests.failures]
+    failures += render_training(cases, settings)
+    failures += render_held_out(list(tests.results.values()), settings)
+    failures += prepare_tissue(cases, settings)
+    failures += train_models(settings)
+    failures += test_models(settings)
+    sentences = write_report(settings, tuple(failures))
+    shutil.rmtree(Workplace(settings.out).tissue, ignore_errors=True)
+    report = settings.out / "report.html"
+    return BridgeResult(report=str(report), sentences=sentences, failures=tuple(_once(failures)))
+
+
+def _claim(settings: BridgeSettings) -> None:
+    """Make the folder this run's own and clear what a killed run left half written."""
+    path = settings.out / "settings.json"
+    mine = settings.decisive()
+    with output_errors(settings.out):
+        if path.exists() and digest(read_json(path)) != digest(mine):
+            remedy = "Choose another folder, or repeat the command that made this one."
+            raise SettingsError("the settings that OUT was made with", "others", remedy=remedy, where=settings.out)
+        for left in settings.out.glob("**/.*.partial*"):
+            left.unlink(missing_ok=True)
+    if any(test.resolve() == settings.source.resolve() for test in settings.test):
+        remedy = "Patients of the source are held out by themselves; name another data set."
+        raise SettingsError("a test set that is not the source", str(settings.source), remedy=remedy, where="--test")
+    write_json(path, mine)
+
+
+def _once(failures: list[Finding]) -> list[Finding]:
+    return list({str(finding): finding for finding in failures}.values())

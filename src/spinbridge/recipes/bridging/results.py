@@ -1,0 +1,99 @@
+"""The scores of all models on all test sets, gathered and compared."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spinbridge.core.random import numpy_generator
+from spinbridge.evaluation.comparison import Comparison, compare_paired, holm
+from spinbridge.evaluation.scores import Score, select
+from spinbridge.evaluation.statistics import Interval, mean_interval
+from spinbridge.recipes.bridging.settings import BridgeSettings, Model
+from spinbridge.recipes.bridging.test_stage import read_scores
+
+MEAN = "mean"  #: stands for the mean over structures
+COMPARED = "Dice"  #: metric of the comparisons
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Scores by test set and augmentation, averaged over seeds, one score a case and structure."""
+
+    settings: BridgeSettings
+    scores: dict[tuple[str, str], list[Score]]  #: (test set, augmentation) -> scores
+    seeds: dict[tuple[str, str], int]  #: how many seeds they are the mean of
+
+    @property
+    def test_sets(self) -> tuple[str, ...]:
+        """Those with scores, in order."""
+        return tuple(dict.fromkeys(test_set for test_set, _ in self.scores))
+
+    @property
+    def augmentations(self) -> tuple[str, ...]:
+        """Those with scores, in order; the first is the reference."""
+        return tuple(name for name in self.settings.augmentations if any(name == key[1] for key in self.scores))
+
+    def structures(self, test_set: str) -> tuple[str, ...]:
+        """What the labels of a test set annotate."""
+        names = (score.structure for (name, _), scores in self.scores.items() if name == test_set for score in scores)
+        return tuple(dict.fromkeys(names))
+
+    def interval(self, test_set: str, augmentation: str, metric: str, structure: str) -> Interval:
+        """The mean over patients with its interval."""
+        scores = self.scores[test_set, augmentation]
+        chosen = over_structures(scores) if structure == MEAN else select(scores, metric=metric, structure=structure)
+        return mean_interval(chosen, numpy_generator(0, "interval", test_set, metric, structure))
+
+
+def gather(settings: BridgeSettings, test_sets: Sequence[str]) -> Results:
+    """Read the scores of every model that was examined; seeds of one augmentation are averaged case by case."""
+    scores: dict[tuple[str, str], list[Score]] = {}
+    seeds: dict[tuple[str, str], int] = {}
+    for test_set in test_sets:
+        for augmentation in settings.augmentations:
+            read = [read_scores(settings, Model(augmentation, n), test_set) for n in range(settings.seeds)]
+            found = [one for one in read if one]
+            if found:
+                scores[test_set, augmentation] = averaged(found)
+                seeds[test_set, augmentation] = len(found)
+    return Results(settings, scores, seeds)
+
+
+def averaged(runs: Sequence[Sequence[Score]]) -> list[Score]:
+    """The mean over runs of every case, structure and metric; a case without a number in any run has none."""
+    places: dict[tuple[str, str, str], list[Score]] = defaultdict(list)
+    for run in runs:
+        for score in run:
+            places[score.case, score.structure, score.metric].append(score)
+    return [replace(same[0], value=_mean([s.value for s in same])) for same in places.values()]
+
+
+def over_structures(scores: Sequence[Score]) -> list[Score]:
+    """The mean Dice over the annotated structures of every case."""
+    cases: dict[str, list[Score]] = defaultdict(list)
+    for score in select(scores, metric=COMPARED):
+        cases[score.case].append(score)
+    return [replace(same[0], structure=MEAN, value=_mean([s.value for s in same])) for same in cases.values()]
+
+
+def compare(results: Results) -> dict[str, list[Comparison]]:
+    """Every augmentation against the first on every test set, by the mean over structures, adjusted over the family."""
+    reference, *others = results.augmentations
+    found: list[tuple[str, Comparison]] = []
+    for test_set in results.test_sets:
+        for other in others:
+            ours, theirs = (over_structures(results.scores[test_set, name]) for name in (other, reference))
+            draw = numpy_generator(0, "compare", test_set, other)
+            found.append((test_set, compare_paired(ours, theirs, names=(other, reference), draw=draw)))
+    adjusted = holm([comparison for _, comparison in found])
+    grouped: dict[str, list[Comparison]] = defaultdict(list)
+    for (test_set, _), comparison in zip(found, adjusted, strict=True):
+        grouped[test_set].append(comparison)
+    return dict(grouped)
+
+
+def _mean(values: Sequence[float]) -> float:
+    numbers = [value for value in values if not np.isnan(value)]
+    return float(np.mean(numbers)) if numbers else float("nan")
