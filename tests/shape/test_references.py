@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from tests.shape.package_sources import FILES, layer_files, name_of, parsed
 
-SOURCE_NAMED = re.compile(r"\bdoi\b|10\.\d{4,}/|arxiv|https?://|\b(19|20)\d\d\b|\bOurs\b", re.IGNORECASE)
+SOURCE_NAMED = re.compile(
+    r"\bdoi\b|10\.\d{4,}/|arxiv|https?://|\b(19|20)\d\d\b|\bours\b|package's own|docs/\w+\.md", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

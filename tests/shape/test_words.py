@@ -9,7 +9,7 @@ import pytest
 from tests.shape.package_sources import FILES, ROOT, name_of, parsed
 
 UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedError")
-GLOBAL_DRAWS = re.compile(r"\b(torch\.manual_seed|np\.random\.(seed|rand|randn|normal|uniform)\b|random\.seed)\(")
+GLOBAL_STATE = {"torch.manual_seed", "random.seed", "np.random.seed", "np.random.normal", "np.random.uniform"}
 TORCH_DRAWS = {"rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial", "rand_like", "randn_like"}
 LOADS_CODE = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 BIGGEST = 1_000_000
@@ -32,7 +32,14 @@ def test_every_draw_has_its_generator(path: Path) -> None:
     draws = [(call, name) for call, name in calls(path) if name.startswith("torch.") and name[6:] in TORCH_DRAWS]
     without = [name for call, name in draws if "generator" not in {keyword.arg for keyword in call.keywords}]
     assert without == []
-    assert not GLOBAL_DRAWS.search(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_the_global_state_is_touched_only_in_a_fork_of_it(path: Path) -> None:
+    blocks = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.With)]
+    forks = [block for block in blocks if "fork_rng" in ast.unparse(block.items[0])]
+    forked = {id(node) for block in forks for node in ast.walk(block)}
+    assert [name for call, name in calls(path) if name in GLOBAL_STATE and id(call) not in forked] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

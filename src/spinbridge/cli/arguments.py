@@ -28,6 +28,9 @@ _OWN = (
 )
 
 
+_USUAL = {"seed": "of everything that is drawn", "workers": "processes; 0 for one per processor"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request(Generic[S]):
     """What was asked: the settings of a recipe, and how to show its answer."""
@@ -120,7 +123,7 @@ def _helps(settings: type[Any]) -> dict[str, str]:
             comment = lines[(statement.end_lineno or 1) - 1].partition("#:")[2].strip()
             below = following.value if isinstance(following, ast.Expr) else None
             text = below.value if isinstance(below, ast.Constant) else comment
-            found[statement.target.id] = " ".join(str(text).split())
+            found[statement.target.id] = " ".join(str(text).split()) or _USUAL.get(statement.target.id, "")
     return found
 
 
