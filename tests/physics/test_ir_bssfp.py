@@ -12,7 +12,7 @@ from spinbridge.physics.bssfp import ShortTRBSSFP
 from spinbridge.physics.ir_bssfp import ContinuousMOLLI
 
 TISSUE = Tissue.voxel(t1=1.0, t2=0.045)
-# PHYSICS 1.5: the paper's form of 3(3)3(3)5 at 60 bpm with a perfect inversion.
+# Simulated once, apart from this package: the paper's form of 3(3)3(3)5 at 60 bpm with a perfect inversion.
 PAPER = [-0.18281, 0.08308, 0.09743, -0.12428, 0.08624, 0.09760, -0.07794, 0.08874, 0.09774, 0.09822, 0.09825]
 
 
@@ -22,7 +22,7 @@ def test_known_images_are_met() -> None:
 
 
 def test_null_lies_at_the_known_time() -> None:
-    null = 0.34258 * log(4.0607)  # T1* ln INV with the constants of PHYSICS 1.3
+    null = 0.34258 * log(4.0607)  # T1* ln INV with the known constants
     assert abs(ContinuousMOLLI(inversion_times=(null,))(TISSUE).item()) < 1e-5
 
 
