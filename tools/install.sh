@@ -13,13 +13,18 @@ new_enough() {
 }
 
 find_python() {
-    for candidate in ${1:-} python3 python3.13 python3.12 python3.11 python3.14 python; do
+    if [ -n "$1" ]; then
+        candidates=$1
+    else
+        candidates="python3 python3.13 python3.12 python3.11 python3.14 python"
+    fi
+    for candidate in $candidates; do
         if new_enough "$candidate"; then
             printf '%s\n' "$candidate"
             return
         fi
     done
-    say "spinbridge needed Python 3.11 or newer with its venv module, got none of them on the PATH."
+    say "spinbridge needed Python 3.11 or newer with its venv module, got none among: $candidates."
     say "Install one (python.org, or 'apt install python3 python3-venv'), or name it: make PYTHON=/path/to/python3 test"
     exit 2
 }
