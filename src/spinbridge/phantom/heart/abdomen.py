@@ -107,9 +107,8 @@ def _paint_organ(organ: Organ, place: AbdomenPlane, below: npt.NDArray[np.bool_]
     if abs(away) >= 1:
         return
     cos, sin = np.cos(organ.turn), np.sin(organ.turn)
-    norm = np.sqrt(
-        ((cos * across + sin * down) / organ.size[0]) ** 2 + ((cos * down - sin * across) / organ.size[1]) ** 2 + away**2
-    ) + organ.rough * place.coarse  # fmt: skip
+    along, aside = (cos * across + sin * down) / organ.size[0], (cos * down - sin * across) / organ.size[1]
+    norm = np.sqrt(along**2 + aside**2 + away**2) + organ.rough * place.coarse
     room = below & (place.below > _FILM + 1.0)
     distance = (norm - 1) * min(organ.size[:2])
     inside = room & (distance < 0)

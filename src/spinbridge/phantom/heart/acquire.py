@@ -8,6 +8,7 @@ cancel where they share a voxel. Ours.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,36 +45,62 @@ _TRANSFER = {
 }  # fmt: skip
 
 
-def acquire(subject: Subject, sequence: SignalModel, frame: str | float = "ED", *, repeat: int = 0) -> list[Case]:
-    """One case per image of the sequence at `ED`, `ES` or a phase from 0 to 1; `repeat` gives other noise.
+def acquire(
+    subject: Subject, sequence: SignalModel, frame: str | float = "ED", *, with_image: bool = False, repeat: int = 0
+) -> list[Case]:
+    """One case per image of the sequence at `ED`, `ES` or a phase from 0 to 1.
 
+    Names end on the image's name where there are several, or `with_image`; `repeat` gives the same with other noise.
     Raises `SettingsError` for a frame that does not exist.
     """
-    phase = phase_of(frame)
+    phase, when = phase_of(frame), _frame_name(frame)
     classes = anatomy(subject, phase)
-    when = frame if isinstance(frame, str) else f"phase{round(100 * phase):02d}"
-    text = _text(sequence)
-    draw = generator(subject.torch_seed("noise", when, text, repeat))
+    draw = generator(subject.torch_seed("noise", when, sequence_text(sequence), repeat))
     images = _magnitudes(subject, sequence, classes, phase, draw)
     place = affine(subject)
     label = Image(data=majority_label(classes), affine=place)
-    record = step("phantom heart", settings=subject, seed=subject.seed)
-    several = len(sequence.images) > 1
     return [
         Case(
-            name=f"{subject.name}_{when}{f'_{name}' if several else ''}",
+            name=name,
             patient=subject.name,
             image=Image(data=image, affine=place),
             label=label,
             frame=when,
             group=subject.group,
-            sequence=text,
+            sequence=sequence_text(sequence),
             field_strength=subject.settings.field_strength,
             synthetic=True,
-            history=(record,),
+            history=history(subject, sequence, frame),
         )
-        for name, image in zip(sequence.images, images, strict=True)
+        for name, image in zip(case_names(subject, sequence, frame, with_image=with_image), images, strict=True)
     ]
+
+
+def case_names(
+    subject: Subject, sequence: SignalModel, frame: str | float, *, with_image: bool = False
+) -> tuple[str, ...]:
+    """The names that `acquire` gives: `sub001_ED`, or `sub001_ED_ti120ms` with the image's name."""
+    stem = f"{subject.name}_{_frame_name(frame)}"
+    named = with_image or len(sequence.images) > 1
+    return tuple(f"{stem}_{image}" for image in sequence.images) if named else (stem,)
+
+
+def history(subject: Subject, sequence: SignalModel, frame: str | float) -> tuple[dict[str, Any], ...]:
+    """The provenance of the cases, known before they are made."""
+    asked = {"subject": subject, "sequence": sequence_text(sequence), "frame": _frame_name(frame)}
+    return (step("phantom heart", settings=asked, seed=subject.seed),)
+
+
+def sequence_text(sequence: SignalModel) -> str:
+    """The sequence in the sequence language; its class where that has no word for it."""
+    try:
+        return format_sequence(sequence)
+    except SequenceError:
+        return type(sequence).__name__
+
+
+def _frame_name(frame: str | float) -> str:
+    return frame if isinstance(frame, str) else f"phase{round(100 * phase_of(frame)):02d}"
 
 
 def _magnitudes(
@@ -129,10 +156,3 @@ def _transfer(sequence: SignalModel) -> npt.NDArray[np.float32]:
         for kind, value in _TRANSFER.items():
             table[kind] = value
     return table
-
-
-def _text(sequence: SignalModel) -> str:
-    try:
-        return format_sequence(sequence)
-    except SequenceError:
-        return type(sequence).__name__

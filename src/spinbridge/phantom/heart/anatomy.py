@@ -23,8 +23,9 @@ def anatomy(subject: Subject, phase: str | float) -> Classes:
 
 
 def majority_label(classes: Classes) -> Classes:
-    """`Heart` values (z, y, x): the structure that most of a voxel's samples (z, samples, y, x) belong to."""
+    """`Heart` values (z, y, x) of most of a voxel's samples (z, samples, y, x), ties to the middle one."""
     structures = heart_labels(classes)
-    counts = np.stack([(structures == value).sum(axis=1, dtype=np.uint8) for value in range(4)])
+    middle = structures[:, structures.shape[1] // 2]
+    counts = np.stack([2 * (structures == value).sum(axis=1, dtype=np.uint8) + (middle == value) for value in range(4)])
     label: Classes = counts.argmax(axis=0).astype(np.uint8)
     return label

@@ -1,13 +1,13 @@
 """A plane cut through the heart: every pixel's distance and angle about the long axis, and its level on it.
 
-    s(x, y) = (z + (a x + b y)(1 - s_0)^2 - base)/length,   s_0 = (z - base)/length
+    s(x, y) = s_0 + (a x + b y)(1 - s_0/0.35)/length,   s_0 = (z - base)/length
 
 The tilt (a, b) leans the base against the planes as the mitral ring leans in the patient, so that a basal plane may
 meet myocardium on one side and the atrium on the other; it fades towards the apex. Being odd about the axis, it
 keeps volumes to first order. Ours; lengths in millimetres, angles in radians.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from spinbridge.phantom.heart.ventricles import ANGLES, LEVELS, Ventricles
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
-_FLAT = 0.3  # level beyond which the tilt is left out
+_FLAT = 0.35  # level beyond which the tilt is left out
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,6 +31,7 @@ class Cut:
     radius: Floats  #: [mm]
     node: Floats  #: angle as a fractional node of the tables
     middle: float  #: level on the axis
+    tilt: tuple[float, float]  #: change of the level along x and y [1/mm]
     level: Floats | None  #: of every pixel where the tilt matters, else None
 
     def look_up(self, table: Doubles) -> Floats:
@@ -56,6 +57,12 @@ class Cut:
         found: Floats = closed[low] * (1 - share) + closed[low + 1] * share
         return found
 
+    def levelled_at(self, x: float, y: float) -> "Cut":
+        """The same pixels with the tilt turning about the point (x, y) instead of the axis."""
+        if self.level is None:
+            return self
+        return replace(self, level=self.level - np.float32(self.tilt[0] * x + self.tilt[1] * y))
+
     @property
     def below_base(self) -> npt.NDArray[np.bool_]:
         """Pixels between base and apex."""
@@ -78,18 +85,13 @@ def cut(subject: Subject, heart: Ventricles, plane: Plane) -> Cut:
     x, y = plane.x - np.float32(x0), plane.y - np.float32(y0)
     node = np.mod(np.arctan2(y, x), np.float32(2 * np.pi)) * np.float32(len(ANGLES) / (2 * np.pi))
     middle = (plane.z - heart.base) / heart.length
+    fade = max(0.0, 1 - max(middle, 0) / _FLAT) / heart.length
+    tilt = subject.shape.base_tilt[0] * fade, subject.shape.base_tilt[1] * fade
     level = None
     if -_FLAT < middle < _FLAT:
-        tilt = [np.float32(lean * (1 - max(middle, 0)) ** 2 / heart.length) for lean in subject.shape.base_tilt]
-        level = np.float32(middle) + tilt[0] * x + tilt[1] * y
-    return Cut(
-        x=x,
-        y=y,
-        radius=np.hypot(x, y),
-        node=np.minimum(node, np.float32(len(ANGLES) - 1e-3)),
-        middle=middle,
-        level=level,
-    )
+        level = np.float32(middle) + np.float32(tilt[0]) * x + np.float32(tilt[1]) * y
+    node = np.minimum(node, np.float32(len(ANGLES) - 1e-3))
+    return Cut(x=x, y=y, radius=np.hypot(x, y), node=node, middle=middle, tilt=tilt, level=level)
 
 
 def axis_at(subject: Subject, z: float) -> tuple[float, float]:

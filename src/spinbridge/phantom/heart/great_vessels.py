@@ -20,7 +20,7 @@ _WALL, _FAT = 2.0, 7.0  # [mm]
 
 @dataclass(frozen=True, kw_only=True)
 class Chamber:
-    """An ellipse at the base: centre and half-axes in units of the ventricle's basal radius, and their change over 40 mm."""
+    """An ellipse at the base, in units of the ventricle's basal radius, and how it changes over 40 mm."""
 
     matter: Matter
     centre: tuple[float, float]

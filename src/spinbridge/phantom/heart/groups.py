@@ -28,8 +28,7 @@ def check_group(group: str) -> str:
 
 
 def draw_measures(group: str, draw: np.random.Generator) -> dict[str, float]:
-    """One subject's volumes [ml], mass [g] and shares;
-    volumes and mass of a subject share half of their deviation."""
+    """One subject's volumes [ml], mass [g] and shares; volumes and mass of a heart deviate together by half."""
     common = draw.standard_normal()
     measures = {}
     for name, (mean, spread, low, high) in _table()[check_group(group)].items():

@@ -14,11 +14,12 @@ from spinbridge.phantom.heart.inner_relief import papillary_columns, relief
 from spinbridge.phantom.heart.matter import Matter
 from spinbridge.phantom.heart.pericardium import paint_around
 from spinbridge.phantom.heart.subject import Subject
-from spinbridge.phantom.heart.ventricles import Ventricles, ventricles
+from spinbridge.phantom.heart.ventricles import ANGLES, Ventricles, ventricles
 
 Classes = npt.NDArray[np.uint8]
 
 _REACH = 105.0  # nothing of the heart is farther from its axis [mm]
+_NEAR = 0.15  # levels above the base at which the tilt may still reach below it
 _CORE = 0.5  # height of the scar's profile at its edge
 
 
@@ -35,15 +36,16 @@ def paint_heart(subject: Subject, phase: float, plane: Plane, classes: Classes) 
         over = classes[box].copy()
         paint_above_base(subject, heart, pixels, over)
         classes[box] = np.where(inside, classes[box], over)
-    if inside.any():
+    if inside.any() or pixels.middle > -_NEAR:
         _paint_right(subject, heart, pixels, classes[box])
         _paint_left(subject, heart, pixels, classes[box])
 
 
 def _paint_right(subject: Subject, heart: Ventricles, pixels: Cut, classes: Classes) -> None:
-    inside, outside = pixels.look_up(heart.outer), pixels.look_up(heart.right)
-    wall = outside + pixels.look_up(heart.right_wall)
-    here = pixels.below_base & (outside > inside)
+    turned = pixels.levelled_at(*_right_middle(heart, pixels.middle))
+    inside, outside = pixels.look_up(heart.outer), turned.look_up(heart.right)
+    wall = outside + turned.look_up(heart.right_wall)
+    here = turned.below_base & (outside > inside)
     cavity = here & (pixels.radius >= inside) & (pixels.radius < outside)
     classes[here & (pixels.radius < wall)] = Matter.RV_WALL
     depth = (pixels.radius - inside) / np.maximum(outside - inside, np.float32(1e-3))
@@ -52,6 +54,14 @@ def _paint_right(subject: Subject, heart: Ventricles, pixels: Cut, classes: Clas
     strand = np.abs(depth - 0.5) < 0.16 * pixels.look_up(rough.strands)
     classes[cavity] = Matter.RV_BLOOD
     classes[cavity & (ridge | strand)] = Matter.RV_MUSCLE
+
+
+def _right_middle(heart: Ventricles, level: float) -> tuple[float, float]:
+    """Centre of area of the right cavity at a level [mm]."""
+    inside, outside = row_at(heart.outer, level), row_at(heart.right, level)
+    area = max(float((outside**2 - inside**2).sum()) / 2, 1e-6)
+    moment = (outside**3 - inside**3) / 3
+    return float((moment * np.cos(ANGLES)).sum()) / area, float((moment * np.sin(ANGLES)).sum()) / area
 
 
 def _paint_left(subject: Subject, heart: Ventricles, pixels: Cut, classes: Classes) -> None:

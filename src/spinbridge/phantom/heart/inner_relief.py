@@ -56,7 +56,7 @@ def _rough(draw: np.random.Generator, levels: float, angles: float) -> Array:
 def papillary_columns(subject: Subject, level: float, growth: float) -> list[tuple[float, float, float]]:
     """The columns cut at a level: centre (x, y) and radius, as shares of the cavity's radius.
 
-    `growth` is how much smaller the cavity is than at end-diastole, as a ratio of radii: muscle does not shrink with it.
+    `growth` is how much smaller the cavity is than at end-diastole, a ratio of radii: muscle does not shrink with it.
     """
     columns = []
     for turn, size, start in zip((_ANTEROLATERAL, _POSTEROMEDIAL), subject.shape.papillary, (0.24, 0.28), strict=True):

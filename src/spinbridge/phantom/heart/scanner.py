@@ -3,7 +3,8 @@
     image = | IFFT( W FFT(c s) + n ) |
 
 c is the combined coils' sensitivity with a smooth phase, W a Tukey window over the acquired lines (the rest is
-zero-filled), n complex normal noise on the acquired lines, so that the magnitude is Rician. Signals in units of pd. Ours.
+zero-filled), n complex normal noise on the acquired lines, so that the magnitude is Rician. Signals in units of pd.
+Ours.
 """
 
 import numpy as np
@@ -63,7 +64,7 @@ def _windows(subject: Subject) -> tuple[Tensor, Tensor]:
 
 
 def _tukey(count: int, share: float, taper: float) -> npt.NDArray[np.float64]:
-    """Window over FFT frequencies: 1 inside, a cosine fall over the outer `taper` of the acquired `share`, 0 outside."""
+    """Window over FFT frequencies: 1 inside, falling over the outer `taper` of the acquired `share`, 0 outside."""
     far = np.abs(np.fft.fftfreq(count)) / (0.5 * share)
     fall = np.clip((far - (1 - taper)) / taper, 0, 1)
     tukey: npt.NDArray[np.float64] = np.where(far <= 1, 0.54 + 0.46 * np.cos(np.pi * fall), 0.0)

@@ -21,7 +21,8 @@ Floats = npt.NDArray[np.float32]
 
 _SCALES = ((3.2, 0.55), (8.0, 0.6), (25.0, 0.58))  # scale [mm] and weight; the squares add up to one
 _SPREAD = {
-    Matter.LIVER: 0.03, Matter.SPLEEN: 0.035, Matter.MUSCLE: 0.08, Matter.EPICARDIAL_FAT: 0.06, Matter.VISCERAL_FAT: 0.1,
+    Matter.LIVER: 0.03, Matter.SPLEEN: 0.035, Matter.MUSCLE: 0.08, Matter.EPICARDIAL_FAT: 0.06,
+    Matter.VISCERAL_FAT: 0.1,
     Matter.SUBCUTANEOUS_FAT: 0.05, Matter.LUNG: 0.3, Matter.STOMACH_FLUID: 0.12, Matter.STOMACH_WALL: 0.15,
     Matter.MARROW: 0.12, Matter.KIDNEY: 0.06, Matter.VESSEL_WALL: 0.1, Matter.LV_BLOOD: 0.012, Matter.RV_BLOOD: 0.015,
     Matter.LUNG_VESSEL: 0.3, Matter.LIVER_VESSEL: 0.15, Matter.RIB: 0.3,
@@ -54,7 +55,8 @@ def textures(subject: Subject) -> Textures:
     axes = _axes(subject)
 
     def wave() -> Floats:
-        total: Floats = sum(np.float32(w) * smooth_field(axes, (max(s, 6.0), s, s), draw) for s, w in _SCALES)  # type: ignore[assignment]
+        fields = [np.float32(weight) * smooth_field(axes, (max(s, 6.0), s, s), draw) for s, weight in _SCALES]
+        total: Floats = np.sum(fields, axis=0, dtype=np.float32)
         return total
 
     return Textures(wave(), wave(), wave())

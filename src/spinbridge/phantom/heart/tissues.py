@@ -28,13 +28,15 @@ _ENTRIES = {
     Matter.LV_BLOOD: "lv_blood", Matter.ATRIAL_BLOOD: "lv_blood", Matter.AORTA: "lv_blood",
     Matter.RV_BLOOD: "rv_blood", Matter.VENOUS_BLOOD: "rv_blood", Matter.LUNG_VESSEL: "rv_blood",
     Matter.LIVER_VESSEL: "rv_blood", Matter.SCAR: "scar",
-    Matter.EPICARDIAL_FAT: "epicardial_fat", Matter.SUBCUTANEOUS_FAT: "subcutaneous_fat", Matter.VISCERAL_FAT: "epicardial_fat",
+    Matter.EPICARDIAL_FAT: "epicardial_fat", Matter.SUBCUTANEOUS_FAT: "subcutaneous_fat",
+    Matter.VISCERAL_FAT: "epicardial_fat",
     Matter.LUNG: "lung", Matter.MUSCLE: "skeletal_muscle", Matter.MARROW: "bone_marrow", Matter.LIVER: "liver",
-    Matter.SPLEEN: "spleen", Matter.STOMACH_WALL: "stomach_wall", Matter.STOMACH_FLUID: "stomach_fluid", Matter.CSF: "csf",
+    Matter.SPLEEN: "spleen", Matter.STOMACH_WALL: "stomach_wall", Matter.STOMACH_FLUID: "stomach_fluid",
+    Matter.CSF: "csf",
     Matter.KIDNEY: "kidney_cortex",
 }  # fmt: skip
 _HEART_MUSCLE = (Matter.MYOCARDIUM, Matter.LV_MUSCLE, Matter.RV_MUSCLE, Matter.RV_WALL, Matter.VESSEL_WALL)
-# classes without an entry of the table: share of another tissue's pd, and T1, T2, T2* [s]; little signal, so plain values do
+# pd [1] and T1, T2, T2* [s] of classes that the table lacks: little signal, so plain values do
 _PLAIN = {
     Matter.PERICARDIUM: (0.30, 0.9, 0.020, 0.010),
     Matter.RIB: (0.08, 0.4, 0.004, 0.002),
@@ -93,8 +95,8 @@ def _entry_name(kind: Matter, group: str) -> str | None:
 
 
 def _drawn(entry: TissueEntry, subject: Subject) -> tuple[float, ...]:
-    """Values within 2.5 standard deviations; tissues of one name share their draw, whatever the contrast."""
-    name = entry.name.removesuffix("_post_gd")
+    """Values within 2.5 standard deviations; one name, one draw, whatever the contrast; scar goes with its muscle."""
+    name = "myocardium" if entry.name.startswith("scar") else entry.name.removesuffix("_post_gd")
     away = np.clip(subject.draw("tissue", name).standard_normal(4), -2.5, 2.5)
     t2 = entry.t2 + entry.t2_sd * away[2]
     t2star = min(entry.t2star + entry.t2star_sd * away[3], t2)
