@@ -13,7 +13,7 @@ from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
 
 FULL = BSSFP(flip_angle=radians(50), repetition_time=3.2e-3, echo_time=1.6e-3)
 SHORT = ShortTRBSSFP(flip_angle=radians(50))
-# T1 [s], T2 [s], short form, exact on resonance, at 60 Hz, at -220 Hz; agree with two public simulators.
+# T1 [s], T2 [s], short form, exact on resonance, at 60 Hz, at -220 Hz; simulated once, apart from this package.
 VECTORS = [
     (1.0, 0.05, 0.087179, 0.087158, 0.076387, 0.059275),
     (1.55, 0.25, 0.198585, 0.198583, 0.189511, 0.163464),

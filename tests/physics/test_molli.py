@@ -17,7 +17,7 @@ from spinbridge.physics.molli_timing import Readout
 TRAIN = GatedMOLLI.scheme("3(3)3(3)5", heart_rate=1.0)
 MYOCARDIUM = Tissue.voxel(t1=1.0, t2=0.045)
 BLOOD = Tissue.voxel(t1=1.55, t2=0.25)
-# Simulated once, apart from this package, by Bloch and by the recursion: TR 2.8 ms, 66 lines, centre line 28, ramp of 5, inversion 96 %.
+# Simulated once, apart from this package: TR 2.8 ms, 66 lines, centre line 28, ramp of 5, inversion 96 %.
 BLOCH_MYOCARDIUM = [
     -0.18864,
     0.11505,
