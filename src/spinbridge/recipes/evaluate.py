@@ -1,0 +1,161 @@
+"""`evaluate`: any segmentations scored against a labelled data set, with intervals, tests and a report.
+
+Writes scores.csv (a row a case, structure and metric), results.json and report.html. Whose model made the
+segmentations is of no account.
+"""
+
+import csv
+import io
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from spinbridge.core.errors import InputError
+from spinbridge.core.files import write_json, write_text
+from spinbridge.core.provenance import file_digest, step
+from spinbridge.core.random import numpy_generator
+from spinbridge.core.settings import to_plain
+from spinbridge.data.dataset import Dataset
+from spinbridge.data.detect import open_dataset
+from spinbridge.data.finding import Finding
+from spinbridge.evaluation.comparison import Comparison, compare_paired, holm
+from spinbridge.evaluation.report import write_report
+from spinbridge.evaluation.scores import METRICS, Score, select
+from spinbridge.evaluation.statistics import Summary, summarise
+from spinbridge.evaluation.verdict import verdict
+from spinbridge.recipes.evaluating.hearts import heart_agreement
+from spinbridge.recipes.evaluating.page import compose
+from spinbridge.recipes.evaluating.scoring import Scored, open_predictions, score_all
+
+_COLUMNS = ("predictions", "case", "patient", "structure", "metric", "value", "unit", "empty")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateSettings:
+    """Scores of segmentations, whoever made them: Dice, NSD, HD95, ASSD, volumes, with intervals by patient.
+
+    A prediction is a NIfTI file with the name of its case, as nnU-Net writes them. One that is missing counts.
+    """
+
+    predictions: Path  #: folder of segmentations
+    truth: Path  #: labelled data set, in any layout that `check` knows
+    out: Path  #: folder for report.html, results.json and scores.csv
+    against: Path | None = None  #: a second folder of segmentations of the same cases, to compare with
+    labels: str = ""  #: label convention of the truth, such as acdc or mnms, where it cannot be told
+    prediction_labels: str = ""  #: label convention of the predictions, where it is not that of the truth
+    patient_pattern: str = ""  #: regular expression that finds the patient in a case's name
+    test_only: bool = False  #: score only the cases that the data set sets aside for testing
+    seed: int = 0  #: of the bootstrap
+    workers: int = 0  #: processes; 0 for one per processor
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateResult:
+    """What was found."""
+
+    report: str  #: path of the report
+    cases: int
+    summaries: tuple[Summary, ...]
+    sentences: tuple[str, ...]  #: verdicts of the comparison
+    failures: tuple[Finding, ...]
+
+
+def evaluate(settings: EvaluateSettings) -> EvaluateResult:
+    """Score every labelled case and write scores, results and report.
+
+    Raises `InputError` where there is nothing to score, `LabelError` where label values have no meaning.
+    """
+    dataset = _truth(settings)
+    folders = [folder for folder in (settings.predictions, settings.against) if folder is not None]
+    opened = [open_predictions(folder, dataset, labels=settings.prediction_labels) for folder in folders]
+    if len({one.name for one in opened}) < len(opened):
+        opened = [replace(one, name=f"{one.folder.resolve().parent.name}/{one.name}") for one in opened]
+    scored = [score_all(dataset, one, workers=settings.workers) for one in opened]
+    summaries = [tuple(summarise(one.scores, seed=settings.seed)) for one in scored]
+    comparisons = _compare(scored, settings.seed)
+    hearts = heart_agreement(scored[0].cases)
+    record = step("evaluate", settings=_decisive(settings), seed=settings.seed, inputs=_inputs(dataset, scored))
+    write_text(settings.out / "scores.csv", _csv(scored))
+    named = {one.predictions.name: summary for one, summary in zip(scored, summaries, strict=True)}
+    lines = list(dict.fromkeys(line for one in scored for line in one.failure_lines))
+    numbers = {"summaries": named, "comparisons": comparisons, "agreement": hearts}
+    plain = to_plain({**numbers, "failures": lines, "record": record})
+    write_json(settings.out / "results.json", _finite(plain))
+    report = settings.out / "report.html"
+    write_report(report, compose(dataset, scored, summaries, comparisons, hearts, record))
+    return EvaluateResult(
+        report=str(report),
+        cases=len(scored[0].cases),
+        summaries=summaries[0],
+        sentences=tuple(verdict(one) for one in comparisons),
+        failures=tuple(dict.fromkeys(finding for one in scored for finding in one.failures)),
+    )
+
+
+def _truth(settings: EvaluateSettings) -> Dataset:
+    pattern = settings.patient_pattern
+    dataset = open_dataset(settings.truth, labels=settings.labels, patient_pattern=pattern).labelled()
+    if settings.test_only:
+        dataset = replace(dataset, entries=tuple(entry for entry in dataset.entries if entry.test))
+    if not dataset.entries:
+        kind = "labelled test case" if settings.test_only else "labelled case"
+        raise InputError(f"at least one {kind}", "none", remedy="Check the folder.", where=settings.truth)
+    return dataset
+
+
+def _compare(scored: list[Scored], seed: int) -> list[Comparison]:
+    """The first against the second over all structures, one comparison a metric, all of them one family."""
+    if len(scored) == 1:
+        return []
+    names = (scored[0].predictions.name, scored[1].predictions.name)
+    found = []
+    for metric in METRICS:
+        ours, theirs = (select(one.scores, metric=metric) for one in scored)
+        found.append(compare_paired(ours, theirs, names=names, draw=numpy_generator(seed, "compare", metric)))
+    return holm(found)
+
+
+def _csv(scored: list[Scored]) -> str:
+    page = io.StringIO()
+    rows = csv.writer(page, lineterminator="\n")
+    rows.writerow(_COLUMNS)
+    for one in scored:
+        rows.writerows(_row(one.predictions.name, score) for score in one.scores)
+    return page.getvalue()
+
+
+def _row(name: str, s: Score) -> tuple[str, ...]:
+    value = "" if math.isnan(s.value) else f"{s.value:.6g}"
+    return name, s.case, s.patient, s.structure, s.metric, value, s.unit, s.empty
+
+
+def _decisive(settings: EvaluateSettings) -> dict[str, object]:
+    """The settings that decide on the result, folders by name alone: what is in them is told by its digests."""
+    decisive = {key: value for key, value in vars(settings).items() if key not in ("out", "workers")}
+    return {key: value.name if isinstance(value, Path) else value for key, value in decisive.items()}
+
+
+def _inputs(dataset: Dataset, scored: list[Scored]) -> dict[str, str]:
+    truths = {f"truth/{e.name}": file_digest(e.label) for e in dataset.entries if e.label and e.label.is_file()}
+    files = {f"{one.predictions.name}/{e.name}": one.predictions.path(e) for one in scored for e in dataset.entries}
+    return truths | {name: file_digest(path) for name, path in files.items() if path is not None}
+
+
+def _finite(value: object) -> object:
+    """Plain data with None where there is no number, as JSON needs it."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def describe(result: EvaluateResult) -> str:
+    """The result in plain lines."""
+    lines = [f"{'structure':<10} {'metric':<9} {'mean':>9}  95 % interval        patients  missed  both empty"]
+    for s in result.summaries:
+        i = s.interval
+        bounds = f"[{i.low:.3f}, {i.high:.3f}]"
+        counts = f"{i.patients:>8}  {s.missed:>6}  {s.both_empty:>10}"
+        lines.append(f"{s.structure:<10} {s.metric:<9} {i.mean:>9.3f}  {bounds:<19}  {counts}  {s.unit}".rstrip())
+    return "\n".join([*lines, *result.sentences, f"{result.cases} cases scored; report: {result.report}"])
