@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spinbridge.core.errors import InputError, OutputError
-from spinbridge.core.files import output_errors, read_json, write_json, write_text, writing
+from spinbridge.core.files import output_errors, read_json, sweep, write_json, write_text, writing
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
@@ -31,6 +31,15 @@ def test_a_kill_in_the_middle_keeps_the_file_that_was_there(tmp_path: Path) -> N
     write_text(place, "whole")
     subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(place)], check=False)
     assert place.read_text() == "whole"
+
+
+def test_what_a_kill_left_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    place = tmp_path / "sub" / "case.nii.gz"
+    write_text(tmp_path / "kept.txt", "whole")
+    subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(place)], check=False)
+    assert len(list(place.parent.iterdir())) == 1
+    sweep(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["kept.txt"]
 
 
 def test_an_error_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
