@@ -6,12 +6,11 @@
     bound  = quantile of M* at Phi(z0 + (z0 + z) / (1 - a (z0 + z))),    z = sqrt(n/(n-1)) t_(n-1)^-1(0.025 or 0.975)
 
 The unit is the patient, not the case: ED and ES, or the images of one train, of one patient are no independent
-evidence, so they are averaged first and
-drawn together, and every patient counts once. The bounds are bias-corrected and accelerated (BCa), which suits shares
-close to 1, with tails expanded as Student's t asks, without which they are too narrow. Measured cover of nominal 95 %
-for Beta(8, 1) scores: 89 % of 5 patients, 94 % of 8 or more; where one patient in ten fails altogether, it is below
-90 % up to some 20 patients, as the few may hold none of them. Scores without a number (both masks empty) are left out
-and counted. Values keep the unit of the metric.
+evidence, so they are averaged first and drawn together, and every patient counts once. The bounds are bias-corrected
+and accelerated (BCa), which suits shares close to 1, with tails expanded as Student's t asks, without which they are
+too narrow. Measured cover of nominal 95 % for Beta(8, 1) scores: 89 % of 5 patients, 94 % of 8 or more; where one
+patient in ten fails altogether, it is below 90 % up to some 20 patients, as the few may hold none of them. Scores
+without a number (both masks empty) are left out and counted. Values keep the unit of the metric.
 
 References: Efron, J Am Stat Assoc 82 (1987) 171-185, doi:10.1080/01621459.1987.10478410, equations 2.3 and 6.6;
 Hesterberg, Am Stat 69 (2015) 371-386, doi:10.1080/00031305.2015.1089789, for the tails; Field and Welsh, J R Stat Soc B

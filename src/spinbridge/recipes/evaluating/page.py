@@ -65,7 +65,7 @@ def compose(
 def _pictures(dataset: Dataset, scored: Sequence[Scored], names: Sequence[str]) -> tuple[Block, ...]:
     entries = {entry.name: entry for entry in dataset.entries}
     panels = tuple(_panel(dataset, [one.predictions for one in scored], entries[n], _mean(scored[0], n)) for n in names)
-    return (Gallery(panels=panels, width=260, caption="The slice in which truth and prediction differ most."),)
+    return (Gallery(panels=panels, width=320, caption="The slice in which truth and prediction differ most."),)
 
 
 def _panel(dataset: Dataset, predictions: Sequence[Predictions], entry: Entry, mean: float) -> Panel:
@@ -131,17 +131,19 @@ def _scores(scored: Scored, summaries: Sequence[Summary]) -> Block:
     for name, by_metric in structures.items():
         any_one = by_metric[metrics[0]]
         counts = (any_one.interval.patients, any_one.cases, any_one.missed, any_one.invented, any_one.both_empty)
-        rows.append((name, *(_interval(by_metric[m].interval) for m in metrics), *map(str, counts)))
+        rows.append(
+            (name, *(_interval(by_metric[m].interval, 2 if units[m] else 3) for m in metrics), *map(str, counts))
+        )
     heads = (f"{m} [{units[m]}]" if units[m] else m for m in metrics)
     columns = ("structure", *heads, "patients", "cases", "missed", "invented", "both empty")
     return Table(title=scored.predictions.name, columns=columns, rows=tuple(rows))
 
 
-def _interval(interval: Interval) -> str:
+def _interval(interval: Interval, digits: int) -> str:
     if np.isnan(interval.mean):
         return "–"
-    bounds = "" if np.isnan(interval.low) else f" [{interval.low:.3f}, {interval.high:.3f}]"
-    return f"{interval.mean:.3f}{bounds}"
+    bounds = "" if np.isnan(interval.low) else f" [{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
+    return f"{interval.mean:.{digits}f}{bounds}"
 
 
 def _told(comparison: Comparison) -> Block:
