@@ -36,16 +36,19 @@ def for_each(
     Errors that a user can mend, and those of the system, fail the one case; any other error is a fault of the program.
     """
     listed = list(items)
-    results: dict[str, Result] = {}
-    failures: list[Finding] = []
-    for item in track(listed, what, total=len(listed)):
-        try:
-            results[name(item)] = work(item)
-        except SpinbridgeError as error:
-            failures.append(finding_from(error, case=name(item)))
-        except (OSError, MemoryError) as error:
-            failures.append(finding_from(_translated(error), case=name(item)))
-    return Outcome(results, tuple(failures))
+    tried = {name(item): attempt(item, work, name=name) for item in track(listed, what, total=len(listed))}
+    failures = tuple(found for found in tried.values() if isinstance(found, Finding))
+    return Outcome({case: found for case, found in tried.items() if not isinstance(found, Finding)}, failures)
+
+
+def attempt(item: Item, work: Callable[[Item], Result], *, name: Callable[[Item], str]) -> Result | Finding:
+    """The result of `work` on one item, or the finding that says why there is none."""
+    try:
+        return work(item)
+    except SpinbridgeError as error:
+        return finding_from(error, case=name(item))
+    except (OSError, MemoryError) as error:
+        return finding_from(_translated(error), case=name(item))
 
 
 def for_each_case(dataset: Dataset, work: Callable[[Entry], Result], *, what: str) -> Outcome[Result]:

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import TypeVar
 
 import torch
@@ -19,7 +20,7 @@ import torch
 from spinbridge.core.device import keep_large_buffers
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.progress import plain_progress, track
-from spinbridge.data.case_loop import Outcome, for_each
+from spinbridge.data.case_loop import Outcome, attempt, for_each
 from spinbridge.data.finding import Finding
 
 Item = TypeVar("Item")
@@ -48,25 +49,19 @@ def for_each_parallel(
             return for_each(items, work, name=name, what=what)
         finally:
             torch.set_num_threads(threads)
-    results: dict[str, Result] = {}
-    failures: list[Finding] = []
     spawn = multiprocessing.get_context("spawn")
+    tried: dict[str, Result | Finding] = {}
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_prepare, initargs=(os.getpid(),)) as pool:
-        places: dict[Future[Outcome[Result]], str] = {pool.submit(_one, item, work, name): name(item) for item in items}
+        one = partial(attempt, work=work, name=name)
+        places: dict[Future[Result | Finding], str] = {pool.submit(one, item): name(item) for item in items}
         for done in track(as_completed(places), what, total=len(places)):
             try:
-                outcome = done.result()
+                tried[places[done]] = done.result()
             except BrokenProcessPool as error:
                 raise SettingsError(*_UNGUARDED, remedy=_GUARD) from error
-            results |= outcome.results
-            failures.extend(outcome.failures)
-    order = [name(item) for item in items]
-    ordered = {key: results[key] for key in order if key in results}
-    return Outcome(ordered, tuple(sorted(failures, key=lambda finding: order.index(finding.case))))
-
-
-def _one(item: Item, work: Callable[[Item], Result], name: Callable[[Item], str]) -> Outcome[Result]:
-    return for_each([item], work, name=name, what=name(item))
+    ordered = [(name(item), tried[name(item)]) for item in items]
+    results = {case: found for case, found in ordered if not isinstance(found, Finding)}
+    return Outcome(results, tuple(found for _, found in ordered if isinstance(found, Finding)))
 
 
 def _prepare(parent: int) -> None:

@@ -14,7 +14,7 @@ from spinbridge.core.structures import Heart
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
+from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
 from spinbridge.physics.sequence_language import format_sequence, parse_sequence, split_sequences
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.tissue_maps import TissueMaps, case_names, read_maps
@@ -66,11 +66,18 @@ def render(settings: RenderSettings) -> RenderResult:
     return RenderResult(folder=str(settings.out), cases=written, failures=outcome.failures)
 
 
-def magnitude(signal: torch.Tensor, name: str, *, seed: int, acquisition: bool) -> torch.Tensor:
-    """The stored magnitude image (z, y, x) int16 of a signal; the acquisition draws by the image's name."""
-    draw = generator(seed, "acquire", name)
-    image = acquire(signal, draw_acquisition(draw), draw) if acquisition else signal.abs()
-    return (image / image.max().clamp_min(1e-12) * _FULL_SCALE).round().to(torch.int16)
+def scanned(train: torch.Tensor, number: int, *, spacing: tuple[float, float], draw: torch.Generator) -> torch.Tensor:
+    """One image (z, y, x) of a train of signals (N, z, y, x) as a scanner gives it; all share one noise level.
+
+    `spacing` along (y, x) [mm].
+    """
+    protocol = draw_acquisition(draw, spacing=spacing)
+    return acquire(train[number], protocol, draw, reference=bright_level(train))
+
+
+def stored(magnitude: torch.Tensor) -> torch.Tensor:
+    """A magnitude image as int16 over the range that scanners store."""
+    return (magnitude / magnitude.max().clamp_min(1e-12) * _FULL_SCALE).round().to(torch.int16)
 
 
 def _render(name: str, *, settings: RenderSettings, texts: list[str], writer: NnUNetWriter) -> list[str]:
@@ -80,21 +87,26 @@ def _render(name: str, *, settings: RenderSettings, texts: list[str], writer: Nn
         model = parse_sequence(text)
         signals = rendered(maps.tissue, maps.blood, model)
         short = text.partition("(")[0].strip()
-        for signal, image in zip(signals, model.images, strict=True):
+        for number, image in enumerate(model.images):
             suffix = image if image == short else f"{short}-{image}"
-            case = _case(maps, f"{name}_{suffix}", signal, settings, format_sequence(model))
+            full = f"{name}_{suffix}"
+            draw = generator(settings.seed, "acquire", full)
+            spacing = maps.place.spacing[1:]
+            seen = (
+                scanned(signals, number, spacing=spacing, draw=draw) if settings.acquisition else signals[number].abs()
+            )
+            case = _case(maps, full, stored(seen), settings, format_sequence(model))
             writer.add(case, source=name, test=case.label is None)
             written.append(case.name)
     return written
 
 
-def _case(maps: TissueMaps, name: str, signal: torch.Tensor, settings: RenderSettings, sequence: str) -> Case:
-    voxels = magnitude(signal, name, seed=settings.seed, acquisition=settings.acquisition).numpy()
+def _case(maps: TissueMaps, name: str, voxels: torch.Tensor, settings: RenderSettings, sequence: str) -> Case:
     how: dict[str, Any] = {"sequence": sequence, "acquisition": settings.acquisition}
     return Case(
         name=name,
         patient=maps.patient,
-        image=maps.place.with_data(voxels),
+        image=maps.place.with_data(voxels.numpy()),
         label=maps.label,
         structures=Heart.foreground(),
         sequence=sequence,

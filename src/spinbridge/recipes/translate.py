@@ -14,7 +14,7 @@ from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes.image_trains import ImageTrain, find_trains
 from spinbridge.recipes.parallel import for_each_parallel
-from spinbridge.recipes.render import magnitude
+from spinbridge.recipes.render import stored
 from spinbridge.recipes.reverse import ReverseSettings, estimate_tissue
 
 
@@ -66,7 +66,7 @@ def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
     how = ReverseSettings(data=settings.target, out=settings.out, sequence=settings.source, field=settings.field)
     estimate = estimate_tissue(case, images, how)
     signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_sequence(settings.to))[0]
-    voxels = magnitude(signal, case.name, seed=0, acquisition=False).numpy()
+    voxels = stored(signal.abs()).numpy()
     path = settings.out / f"{case.name}_0000.nii.gz"
     write_image(path, Image(data=voxels, affine=case.image.affine, header=case.image.header))
     made = step("translate", settings={"from": settings.source, "to": settings.to, "field": settings.field})

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import torch
-from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
 from torch import Tensor
 
 from spinbridge.core.random import chance, uniform
@@ -23,6 +22,7 @@ from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.prior import TissuePrior
 from spinbridge.methods.reverse_imaging.sequence_draws import draw_sequence
 from spinbridge.methods.reverse_imaging.spins import SpinSlice
+from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
 from spinbridge.physics.contrast_agent import with_gadolinium
 
 #: Gadolinium 15 minutes after 0.2 mmol/kg [mmol/l]; blood and myocardium from the T1 of the table, the rest ours.
@@ -72,7 +72,9 @@ class PhysicsAugmentation:
             tissue = with_gadolinium(tissue, self._concentration(shares, draw))
         family = s.families[int(torch.randint(len(s.families), (), generator=draw))]
         model = draw_sequence(family, torch.einsum("kyx,k->yx", shares, self.prior.flows), draw)
-        image = acquire(model(tissue)[-1], draw_acquisition(draw), draw)
+        train = model(tissue)
+        spacing = (item.spacing, item.spacing)
+        image = acquire(train[-1], draw_acquisition(draw, spacing=spacing), draw, reference=bright_level(train))
         return replace(item, image=image)
 
     def _concentration(self, shares: Tensor, draw: torch.Generator) -> Tensor:

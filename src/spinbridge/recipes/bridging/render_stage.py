@@ -25,7 +25,7 @@ from spinbridge.physics.sequence_language import format_sequence
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import prior_of, sequence_of, with_sequence
 from spinbridge.recipes.parallel import for_each_parallel
-from spinbridge.recipes.render import magnitude
+from spinbridge.recipes.render import scanned, stored
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +116,9 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
         target = settings.sequences[plan.sequence]
         if plan.sequence not in signals:
             signals[plan.sequence] = rendered(estimate.tissue, blood, target)
-        signal = signals[plan.sequence][plan.image]
-        voxels = magnitude(signal, plan.name, seed=settings.seed, acquisition=True).numpy()
+        draw = generator(settings.seed, "acquire", plan.name)
+        seen = scanned(signals[plan.sequence], plan.image, spacing=case.image.spacing[1:], draw=draw)
+        voxels = stored(seen).numpy()
         history = plan.history(settings)
         image = case.image.with_data(voxels)
         sequence = format_sequence(target)
