@@ -13,7 +13,7 @@ the model that invents a structure would gain from it. The interval of the mean 
 Assumes independent patients and, for Wilcoxon, differences symmetric about their centre under the null hypothesis.
 
 References: Wilcoxon, Biometrics Bulletin 1 (1945) 80-83, doi:10.2307/3001968; Welch, Biometrika 34 (1947) 28-35,
-doi:10.1093/biomet/34.1-2.28; Holm, Scand J Statist 6 (1979) 65-70, section 3.
+doi:10.1093/biomet/34.1-2.28; Holm, Scand J Statist 6 (1979) 65-70.
 """
 
 import math

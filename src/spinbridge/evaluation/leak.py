@@ -4,7 +4,7 @@ A split is by patient: two frames, slices or synthetic children of one patient o
 than it is (nnU-Net issues 1871, 2688 and 2660). A synthetic case carries the patient it came from, so the same rule
 covers it.
 
-Reference: Kapoor and Narayanan, Patterns 4 (2023) 100804, doi:10.1016/j.patter.2023.100804, leak L3.1.
+Reference: Kapoor and Narayanan, Patterns 4 (2023) 100804, doi:10.1016/j.patter.2023.100804, leak L3.2.
 """
 
 from collections.abc import Iterable

@@ -12,7 +12,8 @@ too narrow. Measured cover of nominal 95 % for Beta(8, 1) scores: 89 % of 5 pati
 patient in ten fails altogether, it is below 90 % up to some 20 patients, as the few may hold none of them. Scores
 without a number (both masks empty) are left out and counted. Values keep the unit of the metric.
 
-References: Efron, J Am Stat Assoc 82 (1987) 171-185, doi:10.1080/01621459.1987.10478410, equations 2.3 and 6.6;
+References: Efron, J Am Stat Assoc 82 (1987) 171-185, doi:10.1080/01621459.1987.10478410; as written in Efron and
+Tibshirani, An Introduction to the Bootstrap (1993), equations 14.9 to 14.15, doi:10.1201/9780429246593;
 Hesterberg, Am Stat 69 (2015) 371-386, doi:10.1080/00031305.2015.1089789, for the tails; Field and Welsh, J R Stat Soc B
 69 (2007) 369-390, doi:10.1111/j.1467-9868.2007.00593.x, for drawing clusters.
 """
