@@ -126,8 +126,9 @@ def inversion_time(name: str) -> float | None:
 def fullest_slice(case: Case) -> int:
     """The slice with the most labelled voxels; the middle one where there is no label."""
     if case.label is None or not case.label.data.any():
-        return case.image.data.shape[0] // 2
-    return int(np.argmax(np.count_nonzero(case.label.data, axis=(1, 2))))
+        return int(case.image.data.shape[0] // 2)
+    counts: Array = np.count_nonzero(case.label.data, axis=(1, 2))
+    return int(np.argmax(counts))
 
 
 def _segmentation(test_set: str, case: Case, augmentation: str, results: Results) -> Panel:

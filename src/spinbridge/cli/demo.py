@@ -1,0 +1,23 @@
+"""`spinbridge demo`: the whole story on built-in phantoms."""
+
+from collections.abc import Sequence
+
+from spinbridge.cli import console
+from spinbridge.cli.arguments import parse
+from spinbridge.recipes.demo import DemoSettings, demo
+
+EXAMPLE = """
+    spinbridge demo demo
+    spinbridge demo study --subjects 24 --targets 10 --iterations 1000 --seeds 3 --augment standard,gmm,physics,mixed
+"""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do it, then say where the report is and what it comes to."""
+    request = parse(DemoSettings, arguments, command="demo", example=EXAMPLE)
+    result = demo(request.settings)
+    if request.json:
+        console.show_json(result)
+    else:
+        console.show(*result.sentences, f"report: {result.report}")
+    return console.exit_code(result.failures)
