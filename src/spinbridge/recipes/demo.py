@@ -8,7 +8,6 @@ not in what training renders.
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.phantom.heart.acquire import acquire
 from spinbridge.phantom.heart.groups import GROUPS
-from spinbridge.phantom.heart.settings import HeartSettings
+from spinbridge.phantom.heart.settings import Contrast, HeartSettings
 from spinbridge.phantom.heart.subject import draw_subject
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes.bridge import BridgeResult, bridge
@@ -26,12 +25,10 @@ from spinbridge.recipes.bridging.settings import BridgeSettings
 from spinbridge.recipes.parallel import for_each_parallel
 
 SOURCE = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"
-_NATIVE: Literal["native"] = "native"
-_POST: Literal["post"] = "post"
-TARGETS = {
-    "molli-native": (_NATIVE, "molli(scheme=5(3)3,hr=60bpm,fa=35deg)"),
-    "molli-post": (_POST, "molli(scheme=4(1)3(1)2,hr=60bpm,fa=35deg)"),
-    "gre": (_NATIVE, "gre(fa=15deg,tr=5ms,te=2.5ms,v=50mm/s)"),
+TARGETS: dict[str, tuple[Contrast, str]] = {
+    "molli-native": ("native", "molli(scheme=5(3)3,hr=60bpm,fa=35deg)"),
+    "molli-post": ("post", "molli(scheme=4(1)3(1)2,hr=60bpm,fa=35deg)"),
+    "gre": ("native", "gre(fa=15deg,tr=5ms,te=2.5ms,v=50mm/s)"),
 }
 _FIRST_TARGET = 10_000  # number of the first subject of the targets, far from those of the source
 
@@ -105,7 +102,7 @@ def _subject_cases(number: int, *, name: str, seed: int) -> list[Case]:
 
 
 def _three_slices(case: Case) -> Case:
-    """A basal, a middle and an apical slice of a stack, as mapping protocols take them; the affine steps over others."""
+    """A basal, a middle and an apical slice, as mapping protocols take them; the affine steps over others."""
     count = case.image.data.shape[0]
     middle, step = count // 2, max(1, count // 4)
     rows = slice(middle - step, middle + step + 1, step)

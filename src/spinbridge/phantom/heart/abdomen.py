@@ -112,7 +112,7 @@ def _paint_organ(organ: Organ, place: AbdomenPlane, below: npt.NDArray[np.bool_]
     room = below & (place.below > _FILM + 1.0)
     distance = (norm - 1) * min(organ.size[:2])
     inside = room & (distance < 0)
-    classes[room & (distance >= 0) & (distance < 2.2)] = Matter.VISCERAL_FAT  # noqa: PLR2004
+    classes[room & (distance >= 0) & (distance < 1.4 + 1.2 * place.coarse)] = Matter.VISCERAL_FAT
     classes[inside] = organ.matter
     if organ.matter == Matter.LIVER:
         classes[inside & (place.vessels + 0.5 * place.fine > 2.15)] = Matter.LIVER_VESSEL  # noqa: PLR2004

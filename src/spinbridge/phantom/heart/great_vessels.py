@@ -16,6 +16,7 @@ from spinbridge.phantom.heart.subject import Subject
 from spinbridge.phantom.heart.ventricles import ANGLES, Ventricles
 
 _WALL, _FAT = 2.0, 7.0  # [mm]
+_FUNNEL = 0.25  # how far above the base the ventricles go on, as a share of 40 mm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,3 +70,12 @@ def paint_above_base(subject: Subject, heart: Ventricles, pixels: Cut, classes: 
     for chamber, distance in zip(_CHAMBERS, distances, strict=True):
         classes[distance < _WALL] = Matter.VESSEL_WALL
         classes[distance < 0] = chamber.matter
+    if above < _FUNNEL:
+        _paint_funnels(heart, pixels, 1 - above / _FUNNEL, classes)
+
+
+def _paint_funnels(heart: Ventricles, pixels: Cut, share: float, classes: npt.NDArray[np.uint8]) -> None:
+    """Blood that leads from the atria into the ventricles through their open valves, narrowing away from the base."""
+    inner, outer, right = (pixels.along(table[0]) for table in (heart.inner, heart.outer, heart.right))
+    classes[pixels.radius < inner * np.float32(0.75 + 0.25 * share)] = Matter.ATRIAL_BLOOD
+    classes[(pixels.radius >= outer) & (pixels.radius < outer + (right - outer) * share)] = Matter.VENOUS_BLOOD

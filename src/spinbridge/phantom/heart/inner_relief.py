@@ -37,10 +37,10 @@ def relief(subject: Subject) -> Relief:
     draw = subject.draw("relief")
     septal = np.exp(-((angle_from(subject.shape.septum) / 0.9) ** 2))[None, :]
     towards_apex = smoothstep(LEVELS.astype(np.float32), 0.15, 0.95)[:, None]
-    ridges = np.clip(_rough(draw, 10, 3.0) - 0.2, 0, None)
-    left = ridges * (0.1 + 0.2 * towards_apex) * (1 - 0.85 * septal) * subject.shape.trabeculae
-    coarse = np.clip(_rough(draw, 9, 3.5) + 0.1, 0, None)
-    right = coarse * (0.07 + 0.3 * towards_apex) * subject.shape.trabeculae
+    ridges = np.clip(_rough(draw, 9, 2.0) - 0.3, 0, None)
+    left = ridges * (0.06 + 0.13 * towards_apex) * (1 - 0.85 * septal) * subject.shape.trabeculae
+    coarse = np.clip(_rough(draw, 8, 2.2) - 0.1, 0, None)
+    right = coarse * (0.03 + 0.22 * towards_apex) * subject.shape.trabeculae
     strands = _rough(draw, 7, 4.0) * subject.shape.trabeculae - 1.9 + 1.3 * towards_apex
     return Relief(np.clip(left, 0, 0.5), np.clip(right, 0, 0.7), strands, _rough(draw, 6, 4.0))
 

@@ -57,7 +57,7 @@ def _windows(subject: Subject) -> tuple[Tensor, Tensor]:
     draw = torch.Generator().manual_seed(subject.torch_seed("k-space"))
     low, high = subject.settings.truncation
     shares = (uniform(low, high, draw), uniform(max(low, 0.8), 1.0, draw))
-    taper = uniform(0.25, 0.7, draw)
+    taper = uniform(0.15, 0.5, draw)
     rows, columns = (_tukey(count, share, taper) for count, share in zip(subject.protocol.shape, shares, strict=True))
     window = torch.from_numpy((rows[:, None] * columns[None, :]).astype(np.float32))
     return window, (window > 0).float()

@@ -22,7 +22,7 @@ class HeartSettings:
     samples: int = 6  #: points per voxel at which the anatomy is sampled, spread through its thickness and its area
     snr: tuple[float, float] = (22.0, 65.0)  #: of LV blood in a bSSFP image [1]
     shading: float = 1.0  #: strength of the coils' shading; 0 for none
-    truncation: tuple[float, float] = (0.62, 0.9)  #: share of k-space lines acquired along y
+    truncation: tuple[float, float] = (0.7, 1.0)  #: share of k-space lines acquired along y
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""

@@ -53,14 +53,20 @@ def _waves(subject: Subject, z: Floats) -> Waves:
 def _paint(subject: Subject, place: Plane, waves: list[Floats], classes: Classes) -> None:
     bend_x, bend_y, coarse, fine, vessels = waves
     body, length = torso(subject), subject.shape.length
-    x = place.x + 3.2 * bend_x + 0.9 * coarse
-    y = place.y + 3.2 * bend_y + 0.7 * coarse
+    x = place.x + 3.2 * bend_x + 1.3 * coarse
+    y = place.y + 3.2 * bend_y + 1.1 * coarse
     q, out, angle = chest_norm(body, length, x, y, place.z)
     below = y - diaphragm(body, length, x, place.z)
     classes[...] = Matter.LUNG
     near_heart = np.exp(-np.hypot(place.x - 30, place.y + 5) / 60)
     classes[vessels > 2.85 - 1.35 * near_heart] = Matter.LUNG_VESSEL
-    pad = (q + 0.1 * bend_y + 0.05 * coarse > 1.02 - 0.006 * (y + 25)) & (place.x < 0) & (y > -45)  # noqa: PLR2004
+    share = float(np.clip(place.z / length, 0, 1)) ** 2
+    front = place.x < 15 + 40 * body.pad * share + 8 * bend_y
+    pad = (
+        front
+        & (q + 0.1 * bend_y + 0.05 * coarse > 1.02 - 0.006 * (y + 25) - body.pad * share)
+        & (y > -45 - 25 * body.pad * share)
+    )
     cushion = (below > -9 - 3 * bend_x) & (place.x < 22 + 6 * bend_y)
     classes[pad | cushion] = Matter.EPICARDIAL_FAT
     organs = AbdomenPlane(x=x, y=y, z=place.z, below=below, coarse=coarse, fine=fine, vessels=vessels)

@@ -21,9 +21,9 @@ Floats = npt.NDArray[np.float32]
 
 _SCALES = ((3.2, 0.55), (8.0, 0.6), (25.0, 0.58))  # scale [mm] and weight; the squares add up to one
 _SPREAD = {
-    Matter.LIVER: 0.03, Matter.SPLEEN: 0.035, Matter.MUSCLE: 0.08, Matter.EPICARDIAL_FAT: 0.06,
-    Matter.VISCERAL_FAT: 0.1,
-    Matter.SUBCUTANEOUS_FAT: 0.05, Matter.LUNG: 0.3, Matter.STOMACH_FLUID: 0.12, Matter.STOMACH_WALL: 0.15,
+    Matter.LIVER: 0.04, Matter.SPLEEN: 0.035, Matter.MUSCLE: 0.12, Matter.EPICARDIAL_FAT: 0.07,
+    Matter.VISCERAL_FAT: 0.09,
+    Matter.SUBCUTANEOUS_FAT: 0.07, Matter.LUNG: 0.2, Matter.STOMACH_FLUID: 0.14, Matter.STOMACH_WALL: 0.2,
     Matter.MARROW: 0.12, Matter.KIDNEY: 0.06, Matter.VESSEL_WALL: 0.1, Matter.LV_BLOOD: 0.012, Matter.RV_BLOOD: 0.015,
     Matter.LUNG_VESSEL: 0.3, Matter.LIVER_VESSEL: 0.15, Matter.RIB: 0.3,
 }  # fmt: skip

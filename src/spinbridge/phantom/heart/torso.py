@@ -35,6 +35,7 @@ class Torso:
     dome: float  #: how far the diaphragm rises behind the heart
     recess: float  #: how far the lung reaches down along the back
     fat: float  #: thickness of the subcutaneous fat
+    pad: float  #: how far fat takes the place of the lung around the apex, 0 to 1
     muscle: float  #: thickness of the outer chest muscles
     rib_period: float
     rib_start: float
@@ -65,6 +66,7 @@ def torso(subject: Subject) -> Torso:
         dome=float(draw.uniform(0, 28)),
         recess=float(draw.uniform(-10, 45)),
         fat=float(np.clip(draw.lognormal(np.log(15), 0.4), 6, 34)),
+        pad=float(draw.uniform(0, 0.9)),
         muscle=float(draw.uniform(5, 14)),
         rib_period=float(draw.uniform(26, 34)),
         rib_start=float(draw.uniform(0, 30)),

@@ -13,7 +13,7 @@ from spinbridge.evaluation.statistics import Interval, mean_interval
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model
 from spinbridge.recipes.bridging.test_stage import read_scores
 
-MEAN = "mean"  #: stands for the mean over structures
+MEAN = "mean"  #: stands for all structures together
 COMPARED = "Dice"  #: metric of the comparisons
 
 
@@ -42,8 +42,8 @@ class Results:
 
     def interval(self, test_set: str, augmentation: str, metric: str, structure: str) -> Interval:
         """The mean over patients with its interval."""
-        scores = self.scores[test_set, augmentation]
-        chosen = over_structures(scores) if structure == MEAN else select(scores, metric=metric, structure=structure)
+        named = None if structure == MEAN else structure
+        chosen = select(self.scores[test_set, augmentation], metric=metric, structure=named)
         return mean_interval(chosen, numpy_generator(0, "interval", test_set, metric, structure))
 
 
@@ -62,7 +62,10 @@ def gather(settings: BridgeSettings, test_sets: Sequence[str]) -> Results:
 
 
 def averaged(runs: Sequence[Sequence[Score]]) -> list[Score]:
-    """The mean over runs of every case, structure and metric; a case without a number in any run has none."""
+    """The mean over runs of every case, structure and metric, over those runs that have a number.
+
+    What was empty is told of the first run.
+    """
     places: dict[tuple[str, str, str], list[Score]] = defaultdict(list)
     for run in runs:
         for score in run:
@@ -84,7 +87,7 @@ def compare(results: Results) -> dict[str, list[Comparison]]:
     found: list[tuple[str, Comparison]] = []
     for test_set in results.test_sets:
         for other in others:
-            ours, theirs = (over_structures(results.scores[test_set, name]) for name in (other, reference))
+            ours, theirs = (select(results.scores[test_set, name], metric=COMPARED) for name in (other, reference))
             draw = numpy_generator(0, "compare", test_set, other)
             found.append((test_set, compare_paired(ours, theirs, names=(other, reference), draw=draw)))
     adjusted = holm([comparison for _, comparison in found])
