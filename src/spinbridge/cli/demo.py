@@ -8,7 +8,7 @@ from spinbridge.recipes.demo import DemoSettings, demo
 
 EXAMPLE = """
     spinbridge demo demo
-    spinbridge demo study --subjects 24 --targets 10 --iterations 1000 --seeds 3 --augment standard,gmm,physics,mixed
+    spinbridge demo experiment --subjects 20 --targets 10 --seeds 3 --augment standard,random-contrast,gmm,physics
 """
 
 
