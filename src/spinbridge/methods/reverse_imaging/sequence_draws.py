@@ -55,7 +55,7 @@ def _draw_molli(flows: Tensor, draw: torch.Generator) -> GatedMOLLI:
         trains=(beats,),
         pauses=(),
         rr_intervals=1 / uniform(45 / 60, 100 / 60, draw),
-        inversion_times=(uniform(0.09, 0.36, draw),),
+        inversion_times=(uniform(0.1, 0.36, draw),),
         flip_angle=radians(uniform(20, 50, draw)),
         inversion_efficiency=uniform(0.88, 1.0, draw),
         fresh=uniform(0.0, 1.0, draw) * flows,
