@@ -7,6 +7,7 @@ Subjects are independent of each other: subject 7 is the same heart in a set of 
 an earlier run are kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +58,13 @@ def phantom(settings: PhantomSettings) -> PhantomResult:
     """Write the data set. Raises `SettingsError`, `SequenceError` or `UnitError` for what cannot be asked for."""
     if settings.subjects < 1:
         raise SettingsError("at least one subject", f"{settings.subjects}", where="--subjects")
+    frames = _frames(settings.frames)
     models = [parse_sequence(text) for text in split_sequences(settings.sequence)]
     subjects = [_subject(settings, number) for number in range(settings.first, settings.first + settings.subjects)]
     writer = NnUNetWriter(settings.out, name="Phantom", channel="MRI")
 
     def make(subject: Subject) -> list[str]:
-        names = [name for model in models for name in _make(settings, writer, subject, model, len(models) > 1)]
+        names = [name for model in models for name in _make(writer, subject, model, frames, named=len(models) > 1)]
         write_json(settings.out / "truth" / f"{subject.name}.json", truth(subject))
         return names
 
@@ -73,15 +75,11 @@ def phantom(settings: PhantomSettings) -> PhantomResult:
 
 
 def _make(
-    settings: PhantomSettings,
-    writer: NnUNetWriter,
-    subject: Subject,
-    model: SignalModel,
-    named: bool,
+    writer: NnUNetWriter, subject: Subject, model: SignalModel, frames: Sequence[str], *, named: bool
 ) -> list[str]:
     """Cases of one subject under one sequence; those of an earlier run are kept unmade."""
     names: list[str] = []
-    for frame in _frames(settings.frames):
+    for frame in frames:
         expected = case_names(subject, model, frame, with_image=named)
         made: list[Case] = []
         if not all(writer.keep(name, history(subject, model, frame)) for name in expected):

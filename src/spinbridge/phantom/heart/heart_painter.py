@@ -47,7 +47,7 @@ def _paint_right(subject: Subject, heart: Ventricles, pixels: Cut, classes: Clas
     wall = outside + turned.look_up(heart.right_wall)
     here = turned.below_base & (outside > inside)
     cavity = here & (pixels.radius >= inside) & (pixels.radius < outside)
-    classes[here & (pixels.radius < wall)] = Matter.RV_WALL
+    classes[here & (pixels.radius >= inside) & (pixels.radius < wall)] = Matter.RV_WALL
     depth = (pixels.radius - inside) / np.maximum(outside - inside, np.float32(1e-3))
     rough = relief(subject)
     ridge = depth > 1 - pixels.look_up(rough.right)

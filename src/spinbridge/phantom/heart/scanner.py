@@ -33,7 +33,7 @@ def coil_sensitivity(subject: Subject) -> Tensor:
         size = draw.uniform(60, 95)
         power += draw.uniform(0.6, 1.4) / (1 + ((x - place[0] - lean) ** 2 + (y - place[1]) ** 2) / size**2) ** 1.6
     here = power[np.abs(rows).argmin(), np.abs(columns).argmin()]
-    strength = 0.5 * draw.uniform(0.35, 1.0) * subject.settings.shading
+    strength = 0.5 * draw.uniform(0.5, 1.4) * subject.settings.shading
     magnitude = (power / here) ** strength
     phase = draw.normal(0, 0.6, 3) @ np.stack([np.ones_like(power), x / 150 + 0 * power, y / 150 + 0 * power]).reshape(
         3, -1

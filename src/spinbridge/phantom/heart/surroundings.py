@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from spinbridge.phantom.heart.abdomen import AbdomenPlane, paint_abdomen
 from spinbridge.phantom.heart.chest_wall import WallPlane, paint_chest_wall
-from spinbridge.phantom.heart.fields import smooth_field
+from spinbridge.phantom.heart.fields import smooth_field, smoothstep
 from spinbridge.phantom.heart.grid import Plane, depths, plane, voxel_axes
 from spinbridge.phantom.heart.matter import Matter
 from spinbridge.phantom.heart.subject import Subject
@@ -58,16 +58,12 @@ def _paint(subject: Subject, place: Plane, waves: list[Floats], classes: Classes
     q, out, angle = chest_norm(body, length, x, y, place.z)
     below = y - diaphragm(body, length, x, place.z)
     classes[...] = Matter.LUNG
-    near_heart = np.exp(-np.hypot(place.x - 30, place.y + 5) / 60)
-    classes[vessels > 2.85 - 1.35 * near_heart] = Matter.LUNG_VESSEL
+    near_heart = np.exp(-np.hypot(place.x - 30, place.y + 5) / 75)
+    classes[vessels > 2.7 - 1.2 * near_heart] = Matter.LUNG_VESSEL
     share = float(np.clip(place.z / length, 0, 1)) ** 2
-    front = place.x < 15 + 40 * body.pad * share + 8 * bend_y
-    pad = (
-        front
-        & (q + 0.1 * bend_y + 0.05 * coarse > 1.02 - 0.006 * (y + 25) - body.pad * share)
-        & (y > -45 - 25 * body.pad * share)
-    )
-    cushion = (below > -9 - 3 * bend_x) & (place.x < 22 + 6 * bend_y)
+    edge = 0.5 * smoothstep(place.x, 0, 60) + 0.5 * smoothstep(-y, 25 + 15 * share, 75)
+    pad = q + 0.1 * bend_y + 0.05 * coarse > 1.02 - 0.005 * (y + 25) - 0.8 * body.pad * share + edge
+    cushion = below > -(9 + 3 * bend_x) * (1 - smoothstep(place.x, -15, 40)) - 0.3
     classes[pad | cushion] = Matter.EPICARDIAL_FAT
     organs = AbdomenPlane(x=x, y=y, z=place.z, below=below, coarse=coarse, fine=fine, vessels=vessels)
     paint_abdomen(subject, organs, classes)

@@ -67,7 +67,7 @@ def flow(subject: Subject, phase: float) -> Floats:
     draw = subject.draw("flow", f"{phase:.4f}")
     axes = _axes(subject)
     swirl = 0.8 * smooth_field(axes, (9.0, 11.0, 11.0), draw) + 0.6 * smooth_field(axes, (7.0, 5.0, 5.0), draw)
-    strength = draw.uniform(0.07, 0.14)
+    strength = draw.uniform(0.05, 0.11)
     gain: Floats = np.exp(np.float32(strength) * swirl - np.float32(0.05) * np.clip(swirl - 1.4, 0, None) ** 2)
     return gain
 

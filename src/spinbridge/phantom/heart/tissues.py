@@ -23,6 +23,7 @@ from spinbridge.physics.tissue_table import TissueEntry, load_tissues
 Floats = npt.NDArray[np.float32]
 
 _FAR = 2.0  # standard deviations a subject may lie from the table
+_SHARED = {"scar": "myocardium", "lv_blood": "blood", "rv_blood": "blood"}  # whose draw is also whose
 _RELAXIVITY, _HAEMATOCRIT = 5.0, 0.42  # r1 [l/mmol/s]
 _MYOCARDIUM = {"DCM": "myocardium_dcm", "HCM": "myocardium_hcm"}
 _ENTRIES = {
@@ -97,7 +98,8 @@ def _entry_name(kind: Matter, group: str) -> str | None:
 
 def _drawn(entry: TissueEntry, subject: Subject) -> tuple[float, ...]:
     """Values within two standard deviations; one name, one draw, whatever the contrast; scar goes with its muscle."""
-    name = "myocardium" if entry.name.startswith("scar") else entry.name.removesuffix("_post_gd")
+    name = entry.name.removesuffix("_post_gd")
+    name = _SHARED.get(name, name)
     away = np.clip(subject.draw("tissue", name).standard_normal(4), -_FAR, _FAR)
     t2 = entry.t2 + entry.t2_sd * away[2]
     t2star = min(entry.t2star + entry.t2star_sd * away[3], t2)

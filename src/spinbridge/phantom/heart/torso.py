@@ -47,7 +47,7 @@ def torso(subject: Subject) -> Torso:
     draw = subject.draw("torso")
     heart = ventricles(subject, 0.0)
     length = subject.shape.length
-    lean, middle = draw.uniform(0.08, 0.5), 12.0
+    lean, middle = draw.uniform(0.08, 0.75), 12.0
     right = draw.uniform(88, 112)
     top = draw.uniform(78, 112)
     places = np.linspace(0, length, 9)
