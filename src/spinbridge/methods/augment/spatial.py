@@ -41,14 +41,14 @@ class Spatial:
         return replace(item, image=image, label=label)
 
     def _centre(self, item: Slice, draw: torch.Generator) -> Tensor:
-        """Where the patch lies: on a labelled pixel or anywhere that keeps it inside the image [pixels (y, x)]."""
+        """Where the patch lies: on a labelled pixel or on whole pixels anywhere inside the image [pixels (y, x)]."""
         wanted = torch.nonzero(item.label) if chance(self.foreground_chance, draw) else item.label.new_zeros((0, 2))
         if len(wanted):
             spread = 0.25 * self.patch * (2 * torch.rand(2, generator=draw) - 1)
             return wanted[int(torch.randint(len(wanted), (), generator=draw))] + spread
-        size = torch.tensor(item.image.shape, dtype=torch.float32)
-        margin = torch.minimum(size / 2, torch.tensor(self.patch / 2))
-        return margin + torch.rand(2, generator=draw) * (size - 2 * margin)
+        room = torch.tensor(item.image.shape) - self.patch
+        corner = room.clamp_max(0) / 2 + room.clamp_min(0) * torch.rand(2, generator=draw)
+        return corner.round() + (self.patch - 1) / 2
 
     def _grid(self, item: Slice, centre: Tensor, angle: float, zoom: float, mirrors: list[float]) -> Tensor:
         """Where each pixel of the patch comes from, as `grid_sample` counts: (1, patch, patch, 2) in x, y."""
