@@ -15,8 +15,9 @@ from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
-from spinbridge.physics.sequence_language import format_sequence, parse_sequence, split_sequences
+from spinbridge.physics.sequence_language import format_sequence
 from spinbridge.recipes.parallel import for_each_parallel
+from spinbridge.recipes.sequence_names import named_sequences
 from spinbridge.recipes.tissue_maps import TissueMaps, case_names, read_maps
 
 _FULL_SCALE = 4095  # as scanners store magnitudes
@@ -51,11 +52,9 @@ def render(settings: RenderSettings) -> RenderResult:
 
     Raises `InputError` where there are no maps, `SequenceError` for a sequence that cannot be read.
     """
-    texts = split_sequences(settings.sequence)
-    for text in texts:
-        parse_sequence(text)
+    named_sequences(settings.sequence)
     writer = NnUNetWriter(settings.out, channel="MRI")
-    work = partial(_render, settings=settings, texts=texts, writer=writer)
+    work = partial(_render, settings=settings, writer=writer)
     names = case_names(settings.spins)
     outcome = for_each_parallel(names, work, name=str, what="rendering", workers=settings.workers)
     made = outcome.require_some(settings.spins).results.values()
@@ -80,15 +79,13 @@ def stored(magnitude: torch.Tensor) -> torch.Tensor:
     return (magnitude / magnitude.max().clamp_min(1e-12) * _FULL_SCALE).round().to(torch.int16)
 
 
-def _render(name: str, *, settings: RenderSettings, texts: list[str], writer: NnUNetWriter) -> list[str]:
+def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> list[str]:
     maps = read_maps(settings.spins, name)
     written = []
-    for text in texts:
-        model = parse_sequence(text)
+    for sequence, model in named_sequences(settings.sequence).items():
         signals = rendered(maps.tissue, maps.blood, model)
-        short = text.partition("(")[0].strip()
         for number, image in enumerate(model.images):
-            suffix = image if image == short else f"{short}-{image}"
+            suffix = sequence if sequence.startswith(image) else f"{sequence}-{image}"
             full = f"{name}_{suffix}"
             draw = generator(settings.seed, "acquire", full)
             spacing = maps.place.spacing[1:]

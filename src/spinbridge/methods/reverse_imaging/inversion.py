@@ -10,7 +10,7 @@ Deviations  The mixture replaces the diffusion prior: no anatomy beyond label an
 Defaults    Ours, set on digital phantoms. Seconds, radians, millimetres.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -177,8 +177,3 @@ def _check(images: Tensor, model: SignalModel) -> None:
         raise InputError("finite voxels", "NaN or infinite ones", remedy="Mend the file; `spinbridge check` names it.")
     if float(images.max()) <= float(images.min()):
         raise InputError("an image with contrast", "one value everywhere")
-
-
-def replaced_pd(tissue: Tissue, factor: Tensor) -> Tissue:
-    """The tissue with its proton density times `factor`."""
-    return replace(tissue, pd=tissue.pd * factor)

@@ -12,11 +12,13 @@ from torch import Tensor
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.random import chance, uniform
-from spinbridge.physics.bssfp import BSSFP
+from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.ir_bssfp import ContinuousMOLLI
 from spinbridge.physics.molli import GatedMOLLI
 from spinbridge.physics.spoiled_gre import SpoiledGRE
 
-FAMILIES = ("bssfp", "gre", "molli")
+_KINDS = {"bssfp": (BSSFP, ShortTRBSSFP), "gre": (SpoiledGRE,), "molli": (GatedMOLLI, ContinuousMOLLI)}
+FAMILIES = tuple(_KINDS)
 
 
 def draw_sequence(family: str, flows: Tensor, draw: torch.Generator) -> SignalModel:
@@ -35,6 +37,14 @@ def draw_sequence(family: str, flows: Tensor, draw: torch.Generator) -> SignalMo
     if family == "molli":
         return _draw_molli(flows, draw)
     raise SettingsError(f"a sequence family among {', '.join(FAMILIES)}", f"'{family}'")
+
+
+def family_of(model: SignalModel) -> str:
+    """The family that a sequence belongs to. Raises `SettingsError` for one of none."""
+    for family, kinds in _KINDS.items():
+        if isinstance(model, kinds):
+            return family
+    raise SettingsError(f"a sequence of the families {', '.join(FAMILIES)}", type(model).__name__)
 
 
 def _draw_gre(flows: Tensor, draw: torch.Generator) -> SpoiledGRE:

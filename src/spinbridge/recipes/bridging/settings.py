@@ -7,7 +7,9 @@ from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.settings import to_plain
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.physics.sequence_language import parse_sequence, split_sequences
+from spinbridge.methods.reverse_imaging.sequence_draws import family_of
+from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.recipes.sequence_names import named_sequences
 from spinbridge.segmentation.settings import UNetSettings, preset
 
 AUGMENTATIONS = ("none", "standard", "random-contrast", "gmm", "physics", "mixed")
@@ -53,8 +55,7 @@ class BridgeSettings:
             raise SettingsError("at least one seed", f"{self.seeds}", where="--seeds")
         parse_quantity(self.field, Kind.FIELD, where="--field")
         parse_sequence(self.source_sequence)
-        for text in split_sequences(self.to):
-            parse_sequence(text)
+        named_sequences(self.to)
 
     @property
     def augmentations(self) -> tuple[str, ...]:
@@ -64,17 +65,12 @@ class BridgeSettings:
     @property
     def sequences(self) -> dict[str, SignalModel]:
         """A folder name and the model of each sequence after --to."""
-        found: dict[str, SignalModel] = {}
-        for text in split_sequences(self.to):
-            head = text.partition("(")[0].strip().lower()
-            number = 1 + sum(name.split("-")[0] == head for name in found)
-            found[head if number == 1 else f"{head}-{number}"] = parse_sequence(text)
-        return found
+        return named_sequences(self.to)
 
     @property
     def families(self) -> tuple[str, ...]:
         """The kinds of sequence that training draws from: those asked for and the source's own."""
-        return tuple(sorted({name.split("-")[0] for name in self.sequences} | {"bssfp"}))
+        return tuple(sorted({family_of(model) for model in self.sequences.values()} | {"bssfp"}))
 
     @property
     def network(self) -> UNetSettings:
