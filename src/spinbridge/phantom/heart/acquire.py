@@ -37,17 +37,18 @@ from spinbridge.physics.sequence_language import format_sequence
 from spinbridge.physics.spoiled_gre import SpoiledGRE
 
 _FULL_SCALE = 1000.0  # grey value of a signal of pd 1
-# Signal that magnetisation transfer leaves in a balanced sequence of usual flip angle and TR; Bieri and Scheffler,
-# Magn Reson Med 2006;56:1067, doi 10.1002/mrm.21056, give losses of some tens of per cent in muscle and none in blood.
+# Signal that magnetisation transfer leaves in a balanced sequence; blood loses none. The effect is that of Bieri and
+# Scheffler, Magn Reson Med 2006;56:1067, doi 10.1002/mrm.21056; its size is set so that LV blood is about three times as
+# bright as myocardium, as in cine.
 _TRANSFER = {
     Matter.MYOCARDIUM: 0.92, Matter.SCAR: 0.94, Matter.LV_MUSCLE: 0.92, Matter.RV_MUSCLE: 0.92, Matter.RV_WALL: 0.92,
     Matter.VESSEL_WALL: 0.85, Matter.MUSCLE: 0.85, Matter.LIVER: 0.8, Matter.SPLEEN: 0.85, Matter.KIDNEY: 0.85,
 }  # fmt: skip
 
-# Share of the fat signal left by its smaller peaks, a third of it, which are out of phase with the main one: six-peak
-# spectrum of Hamilton et al., NMR Biomed 2011;24:784, doi 10.1002/nbm.1622, at echo times of 1 to 2.5 ms and 1.5 T.
+# Share of the fat signal left by the smaller peaks of its spectrum (Hamilton et al., NMR Biomed 2011;24:784,
+# doi 10.1002/nbm.1622), which are not in phase with the main one; rounded, set so that fat is as bright as in cine.
 _IN_PHASE = 0.88
-_DEPHASED = 0.55  # what the field between air and tissue leaves of the lung within a voxel, exp(-TE/T2*) at 1.1 ms
+_DEPHASED = 0.55  # of the lung at TE = 1.1 ms, exp(-TE/T2*), in models that have no T2*
 _FAT = (Matter.EPICARDIAL_FAT, Matter.SUBCUTANEOUS_FAT, Matter.VISCERAL_FAT)
 
 
@@ -160,7 +161,8 @@ def _efficiency(sequence: SignalModel) -> npt.NDArray[np.float32]:
     """Gain of every class that the pointwise models leave out, indexed by `Matter`."""
     table = np.ones(256, np.float32)
     table[list(_FAT)] = _IN_PHASE
-    table[Matter.LUNG] = _DEPHASED
+    if not isinstance(sequence, SpoiledGRE):
+        table[Matter.LUNG] = _DEPHASED
     if isinstance(sequence, BSSFP | ShortTRBSSFP):
         for kind, value in _TRANSFER.items():
             table[kind] = value

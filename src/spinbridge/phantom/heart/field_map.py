@@ -3,7 +3,7 @@
     df = s n(40 mm) + p (G * lung - its value in the heart) + e (r / 170 mm)^4,     G a Gaussian of 9 mm
 
 at 1.5 T with s about 12 Hz, p about 90 Hz and e up to 90 Hz, in proportion to the field. A stand-in for the dipole
-solution. Reference: the peaks of 70 to 100 Hz at lung and veins in Reeder et al., Magn Reson Med 1998;39:988, doi
+solution. Reeder et al., Magn Reson Med 1998;39:988, found 71 Hz from peak to peak in the heart at 1.5 T, doi
 10.1002/mrm.1910390615.
 """
 
