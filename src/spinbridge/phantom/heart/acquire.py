@@ -38,8 +38,8 @@ from spinbridge.physics.spoiled_gre import SpoiledGRE
 
 _FULL_SCALE = 1000.0  # grey value of a signal of pd 1
 # Signal that magnetisation transfer leaves in a balanced sequence; blood loses none. The effect is that of Bieri and
-# Scheffler, Magn Reson Med 2006;56:1067, doi 10.1002/mrm.21056; its size is set so that LV blood is about three times as
-# bright as myocardium, as in cine.
+# Scheffler, Magn Reson Med 2006;56:1067, doi 10.1002/mrm.21056; its size is set so that LV blood is about three times
+# as bright as myocardium, as in cine.
 _TRANSFER = {
     Matter.MYOCARDIUM: 0.92, Matter.SCAR: 0.94, Matter.LV_MUSCLE: 0.92, Matter.RV_MUSCLE: 0.92, Matter.RV_WALL: 0.92,
     Matter.VESSEL_WALL: 0.85, Matter.MUSCLE: 0.85, Matter.LIVER: 0.8, Matter.SPLEEN: 0.85, Matter.KIDNEY: 0.85,
