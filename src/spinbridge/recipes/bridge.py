@@ -8,13 +8,14 @@ import shutil
 from dataclasses import dataclass
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.core.files import output_errors, read_json, write_json
+from spinbridge.core.files import output_errors, read_json, sweep, write_json
 from spinbridge.core.settings import digest
+from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
 from spinbridge.recipes.bridging.render_stage import render_held_out, render_training
 from spinbridge.recipes.bridging.report_stage import write_report
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
-from spinbridge.recipes.bridging.source import read_cases, split_source
+from spinbridge.recipes.bridging.source import read_cases, read_training_cases, split_source
 from spinbridge.recipes.bridging.test_stage import test_models
 from spinbridge.recipes.bridging.train_stage import prepare_tissue, train_models
 
@@ -35,17 +36,18 @@ def bridge(settings: BridgeSettings) -> BridgeResult:
     """
     _claim(settings)
     training, held_out = split_source(settings)
-    train = read_cases(training, what="reading training cases").require_some(settings.source)
+    train = read_training_cases(training, settings).require_some(settings.source)
     tests = read_cases(held_out, what="reading held-out cases").require_some(settings.source)
     cases = list(train.results.values())
     failures = [*training.problems, *train.failures, *tests.failures]
     failures += render_training(cases, settings)
     failures += render_held_out(list(tests.results.values()), settings)
-    failures += prepare_tissue(cases, settings)
+    prepare_tissue(cases, settings)
     failures += train_models(settings)
     failures += test_models(settings)
     sentences = write_report(settings, tuple(failures))
     shutil.rmtree(Workplace(settings.out).tissue, ignore_errors=True)
+    sweep(settings.out)
     report = settings.out / "report.html"
     return BridgeResult(report=str(report), sentences=sentences, failures=tuple(_once(failures)))
 
@@ -58,11 +60,12 @@ def _claim(settings: BridgeSettings) -> None:
         if path.exists() and digest(read_json(path)) != digest(mine):
             remedy = "Choose another folder, or repeat the command that made this one."
             raise SettingsError("the settings that OUT was made with", "others", remedy=remedy, where=settings.out)
-        for left in settings.out.glob("**/.*.partial*"):
-            left.unlink(missing_ok=True)
+    sweep(settings.out)
     if any(test.resolve() == settings.source.resolve() for test in settings.test):
         remedy = "Patients of the source are held out by themselves; name another data set."
         raise SettingsError("a test set that is not the source", str(settings.source), remedy=remedy, where="--test")
+    for test in settings.test:
+        open_dataset(test)
     write_json(path, mine)
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 
 from spinbridge.core.case import Case
-from spinbridge.core.errors import InputError, SpinbridgeError
+from spinbridge.core.errors import GeometryError, InputError, SpinbridgeError
+from spinbridge.core.image import Array, Image
 from spinbridge.core.protocols import SignalModel
-from spinbridge.data.dataset import Dataset, Entry, read_volume
+from spinbridge.data.dataset import Dataset, Entry, read_volume, refuse_not_finite
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding, finding_from
 from spinbridge.data.nifti import read_image
@@ -27,14 +28,19 @@ class ImageTrain:
     name: str
     dataset: Dataset
     entries: tuple[Entry, ...]  #: one for each image, or one 4D file
+    whole_file: bool = False  #: whether the images are the frames of that file
 
-    def load(self) -> tuple[Case, torch.Tensor]:
-        """The case with its first image, and all images (N, z, y, x)."""
-        first = self.dataset.load(self.entries[0])
-        if len(self.entries) == 1 and self.entries[0].time_index is not None:
-            voxels = read_image(self.entries[0].image).data
+    def load(self, *, labelled: bool = True) -> tuple[Case, torch.Tensor]:
+        """The case with its first image, and all images (N, z, y, x); its label is read where `labelled`.
+
+        Raises `InputError` for files that cannot be read, `GeometryError` for images that do not lie on the first.
+        """
+        entry = self.entries[0]
+        first = self.dataset.load(entry if labelled else replace(entry, label=None))
+        if self.whole_file:
+            voxels = read_image(entry.image).data
         else:
-            voxels = np.stack([first.image.data, *(read_volume(e.image, e.time_index).data for e in self.entries[1:])])
+            voxels = np.stack([first.image.data, *(_on(first.image, other) for other in self.entries[1:])])
         return replace(first, name=self.name), torch.from_numpy(voxels.astype(np.float32))
 
 
@@ -80,9 +86,20 @@ def _grouped(dataset: Dataset, images: tuple[str, ...]) -> Trains:
     return Trains(items, tuple(failures))
 
 
+def _on(first: Image, entry: Entry) -> Array:
+    """The voxels of a further image of the train."""
+    image = read_volume(entry.image, entry.time_index)
+    refuse_not_finite(image, entry.image)
+    if not first.same_place(image):
+        needed, got = f"the place of the train's first image, {first.data.shape}", f"another one, {image.data.shape}"
+        remedy = "Resample the images onto the first one."
+        raise GeometryError(needed, got, remedy=remedy, where=entry.image)
+    return image.data
+
+
 def _from_one_file(dataset: Dataset, entry: Entry, count: int) -> ImageTrain:
     frames = read_image(entry.image).frames
     if frames != count:
         remedy = "Name the sequence that these images were taken with, or one image of it, as molli(ti=300ms)."
         raise InputError(f"{count} images, one a frame", f"{frames}", remedy=remedy, where=entry.image)
-    return ImageTrain(name=entry.name, dataset=dataset, entries=(replace(entry, time_index=0),))
+    return ImageTrain(name=entry.name, dataset=dataset, entries=(replace(entry, time_index=0),), whole_file=True)

@@ -6,6 +6,7 @@ when its parent does: a killed run leaves nothing behind that still writes.
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 import warnings
@@ -49,16 +50,21 @@ def for_each_parallel(
             return for_each(items, work, name=name, what=what)
         finally:
             torch.set_num_threads(threads)
-    spawn = multiprocessing.get_context("spawn")
+    spawn, others = multiprocessing.get_context("spawn"), multiprocessing.active_children()
     tried: dict[str, Result | Finding] = {}
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_prepare, initargs=(os.getpid(),)) as pool:
         one = partial(attempt, work=work, name=name)
         places: dict[Future[Result | Finding], str] = {pool.submit(one, item): name(item) for item in items}
-        for done in track(as_completed(places), what, total=len(places)):
-            try:
+        try:
+            for done in track(as_completed(places), what, total=len(places)):
                 tried[places[done]] = done.result()
-            except BrokenProcessPool as error:
-                raise SettingsError(*_UNGUARDED, remedy=_GUARD) from error
+        except BrokenProcessPool as error:
+            raise SettingsError(*_UNGUARDED, remedy=_GUARD) from error
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in set(multiprocessing.active_children()) - set(others):
+                child.terminate()
+            raise
     ordered = [(name(item), tried[name(item)]) for item in items]
     results = {case: found for case, found in ordered if not isinstance(found, Finding)}
     return Outcome(results, tuple(found for _, found in ordered if isinstance(found, Finding)))
@@ -66,6 +72,7 @@ def for_each_parallel(
 
 def _prepare(parent: int) -> None:
     _ready.set()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told as well, and ends its children
     torch.set_num_threads(1)
     keep_large_buffers()
     plain_progress()

@@ -66,7 +66,7 @@ def estimate_tissue(case: Case, images: torch.Tensor, settings: ReverseSettings)
     """The tissue of one case from its images (N, z, y, x)."""
     field = case.field_strength or parse_quantity(settings.field, Kind.FIELD)
     label = None
-    if case.label is not None and not settings.ignore_labels:
+    if case.label is not None:
         label = torch.from_numpy(case.label.data.astype(np.int64))
     return invert(
         images,
@@ -79,7 +79,7 @@ def estimate_tissue(case: Case, images: torch.Tensor, settings: ReverseSettings)
 
 
 def _reverse(train: ImageTrain, *, settings: ReverseSettings) -> None:
-    case, images = train.load()
+    case, images = train.load(labelled=not settings.ignore_labels)
     how = {
         "sequence": case.sequence or settings.sequence,
         "field": settings.field,

@@ -20,8 +20,9 @@ from torch import Tensor
 
 from spinbridge.core.case import Case
 from spinbridge.core.errors import InputError
+from spinbridge.core.files import output_errors
 from spinbridge.core.image import Image
-from spinbridge.core.provenance import read_record, write_record
+from spinbridge.core.provenance import read_record, sidecar, write_record
 from spinbridge.core.tissue import Tissue
 from spinbridge.data.nifti import read_image, write_image
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
@@ -46,6 +47,9 @@ class TissueMaps:
 
 def write_maps(folder: Path, case: Case, estimate: TissueEstimate, steps: tuple[dict[str, Any], ...]) -> None:
     """Write the maps of a case; its record comes last, so that a case with a record is whole."""
+    density = folder / f"{case.name}_PD{_ENDING}"
+    with output_errors(density):
+        sidecar(density).unlink(missing_ok=True)
     tissue, spread = estimate.tissue, estimate.deviation
     maps = {"T1": tissue.t1, "T2": tissue.t2, "T2star": tissue.t2star, "shift": tissue.off_resonance}
     maps |= {"PD-sd": spread.pd, "T1-sd": spread.t1, "T2-sd": spread.t2, "blood": estimate.share(BLOOD)}
@@ -55,7 +59,6 @@ def write_maps(folder: Path, case: Case, estimate: TissueEstimate, steps: tuple[
     _write(folder / f"{case.name}_tissue{_ENDING}", case.image, estimate.classes.numpy().astype(np.uint8))
     if case.label is not None:
         _write(folder / f"{case.name}_label{_ENDING}", case.image, case.label.data.astype(np.uint8))
-    density = folder / f"{case.name}_PD{_ENDING}"
     _write(density, case.image, tissue.pd.numpy().astype(np.float32))
     write_record(density, steps, synthetic=True, patient=case.patient, tissue_classes=list(estimate.names))
 

@@ -61,8 +61,8 @@ def translate(settings: TranslateSettings) -> TranslateResult:
 
 
 def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
-    case, images = train.load()
-    case = replace(case, label=None, sequence=settings.source)
+    case, images = train.load(labelled=False)
+    case = replace(case, sequence=settings.source)
     how = ReverseSettings(data=settings.target, out=settings.out, sequence=settings.source, field=settings.field)
     estimate = estimate_tissue(case, images, how)
     signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_sequence(settings.to))[0]

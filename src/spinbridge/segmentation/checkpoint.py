@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, safe_open, save_file
+from safetensors.torch import load_file, safe_open, save
 from torch import Tensor, nn
 
 from spinbridge.core.errors import InputError
@@ -24,15 +24,18 @@ def save_checkpoint(path: Path, model: nn.Module, optimiser: torch.optim.AdamW, 
     state = optimiser.state_dict()["state"]
     tensors |= {f"optimiser.{n}.{key}": value.contiguous() for n, one in state.items() for key, value in one.items()}
     with writing(path) as temporary:
-        save_file(tensors, temporary, metadata={"log": json.dumps(log)})
+        temporary.write_bytes(save(tensors, metadata={"log": json.dumps(log)}))
 
 
 def load_checkpoint(path: Path, model: nn.Module, optimiser: torch.optim.AdamW) -> list[dict[str, float]]:
-    """Put weights and optimiser back and return the log; an empty log where there is no checkpoint."""
+    """Put weights and optimiser back and return the log; an empty log where there is no checkpoint.
+
+    Raises `InputError` where the file is damaged or another model's.
+    """
     if not path.exists():
         return []
     tensors = _read(path)
-    model.load_state_dict(_under(tensors, "model."))
+    _fill(model, _under(tensors, "model."), path)
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in _under(tensors, "optimiser.").items():
         number, key = name.split(".", 1)
@@ -46,16 +49,20 @@ def load_checkpoint(path: Path, model: nn.Module, optimiser: torch.optim.AdamW) 
 def save_weights(path: Path, model: nn.Module) -> None:
     """Write the weights of a finished model."""
     with writing(path) as temporary:
-        save_file({name: value.contiguous() for name, value in model.state_dict().items()}, temporary)
+        temporary.write_bytes(save({name: value.contiguous() for name, value in model.state_dict().items()}))
 
 
 def load_weights(path: Path, model: nn.Module) -> None:
     """Put the weights of a finished model back. Raises `InputError` where the file is missing or another model's."""
+    _fill(model, _read(path), path)
+
+
+def _fill(model: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
     try:
-        model.load_state_dict(_read(path))
+        model.load_state_dict(tensors)
     except RuntimeError as error:
-        needed = "weights of the model that its settings describe"
-        raise InputError(needed, str(error).splitlines()[0], where=path) from error
+        needed, got = "weights of the model that its settings describe", "those of another one"
+        raise InputError(needed, got, remedy="Choose another folder.", where=path) from error
 
 
 def _read(path: Path) -> dict[str, Tensor]:

@@ -48,7 +48,7 @@ class UNetSegmenter:
 
     def train(self, cases: Sequence[Case], folder: Path) -> None:
         """Learn from labelled cases into `folder`: model.safetensors, model.json; an unfinished run continues."""
-        if (folder / _CARD).exists():
+        if is_trained(folder):
             self.network = load(folder, device=self.device).network
             return
         s = self.settings
@@ -108,7 +108,7 @@ class UNetSegmenter:
                 network,
                 overlap=0.5,
                 mode="gaussian",
-                padding_mode="reflect",
+                padding_mode=_padding(image.shape, s.patch),
             )
         return share.softmax(dim=1)[0].cpu()
 
@@ -140,6 +140,19 @@ def load(folder: Path, *, device: str = "cpu") -> UNetSegmenter:
     load_weights(folder / _WEIGHTS, network)
     network.eval().to(resolve_device(device))
     return UNetSegmenter(settings=settings, seed=card["seed"], device=device, network=network)
+
+
+def is_trained(folder: Path) -> bool:
+    """Whether a training in this folder has ended; a checkpoint that a kill left beside the model is removed."""
+    ended = (folder / _CARD).exists()
+    if ended:
+        (folder / _CHECKPOINT).unlink(missing_ok=True)
+    return ended
+
+
+def _padding(shape: torch.Size, patch: int) -> str:
+    """How a slice smaller than a window is continued; a mirror must not be wider than the slice."""
+    return "reflect" if all((patch - edge + 1) // 2 < edge for edge in shape) else "replicate"
 
 
 def largest_heart(found: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

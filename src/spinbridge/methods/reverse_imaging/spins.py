@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from spinbridge.core.files import writing
@@ -54,7 +54,7 @@ def save_spins(path: Path, spins: Mapping[str, SpinSlice]) -> None:
     tensors = {f"{key}/tissue": spin.log_tissue for key, spin in spins.items()}
     tensors |= {f"{key}/shares": spin.packed_shares for key, spin in spins.items()}
     with writing(path) as temporary:
-        save_file(tensors, temporary)
+        temporary.write_bytes(save(tensors))
 
 
 def load_spins(path: Path) -> dict[str, SpinSlice]:

@@ -15,7 +15,7 @@ from spinbridge.core.case import Case
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.provenance import step
 from spinbridge.core.random import generator
-from spinbridge.data.case_loop import Outcome
+from spinbridge.data.case_loop import Outcome, for_each
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
@@ -47,12 +47,16 @@ class Rendering:
 def render_training(cases: Sequence[Case], settings: BridgeSettings) -> tuple[Finding, ...]:
     """Write the nnU-Net data set of source and rendered training images; give back what failed."""
     writer = NnUNetWriter(Workplace(settings.out).data, name="Bridge")
-    for case in cases:
+
+    def add(case: Case) -> Case:
         writer.add(with_sequence(case, settings))
-    plans = [plan for case in cases for plan in _drawn(case, settings)]
+        return case
+
+    written = for_each(cases, add, name=lambda case: case.name, what="writing training images")
+    plans = [plan for case in written.results.values() for plan in _drawn(case, settings)]
     failures = _render(plans, writer, settings, test=False, what="rendering training images")
     writer.finish(seed=settings.seed)
-    return failures
+    return (*written.failures, *failures)
 
 
 def render_held_out(cases: Sequence[Case], settings: BridgeSettings) -> tuple[Finding, ...]:

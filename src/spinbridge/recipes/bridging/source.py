@@ -8,7 +8,7 @@ from spinbridge.core.errors import InputError, LabelError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.structures import Heart
 from spinbridge.data.case_loop import Outcome, for_each
-from spinbridge.data.dataset import Dataset
+from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.splits import hold_out
 from spinbridge.methods.reverse_imaging.prior import TissuePrior, tissue_prior
@@ -38,6 +38,23 @@ def split_source(settings: BridgeSettings) -> tuple[Dataset, Dataset]:
 def read_cases(dataset: Dataset, *, what: str) -> Outcome[Case]:
     """Every case that can be read; the others are failures."""
     return for_each(dataset.entries, dataset.load, name=lambda entry: entry.name, what=what)
+
+
+def read_training_cases(dataset: Dataset, settings: BridgeSettings) -> Outcome[Case]:
+    """Every case that can be read and learnt from by every augmentation; the others are failures."""
+
+    def read(entry: Entry) -> Case:
+        case = dataset.load(entry)
+        if case.image.data.min() == case.image.data.max():
+            raise InputError("an image with contrast", "one value everywhere", where=entry.image)
+        count = len(sequence_of(case, settings).images)
+        if count != 1:
+            remedy = "Name one image of it, as molli(ti=300ms)."
+            raise InputError("a source sequence of one image", f"one of {count}", remedy=remedy, where=entry.image)
+        prior_of(case, settings)
+        return case
+
+    return for_each(dataset.entries, read, name=lambda entry: entry.name, what="reading training cases")
 
 
 def sequence_of(case: Case, settings: BridgeSettings) -> SignalModel:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from spinbridge.core.case import Case
-from spinbridge.core.errors import SpinbridgeError
+from spinbridge.core.errors import InputError, SpinbridgeError
 from spinbridge.core.files import read_json, write_json
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import file_digest, step, write_record
@@ -61,7 +61,10 @@ def test_models(settings: BridgeSettings) -> tuple[Finding, ...]:
     work = partial(_examine, settings=settings)
     workers = settings.workers if settings.device == "cpu" else 1
     outcome: Outcome[None] = for_each_parallel(waiting, work, name=_name_of, what="testing", workers=workers)
-    return (*read_failures(settings), *outcome.failures)
+    if outcome.failures:
+        got = f"{len(outcome.failures)} that ended early, the first: {outcome.failures[0]}".rstrip(".")
+        raise InputError("every model tested on every test set", got, remedy="Run the same command again.")
+    return read_failures(settings)
 
 
 def read_scores(settings: BridgeSettings, model: Model, test_set: str) -> list[Score]:

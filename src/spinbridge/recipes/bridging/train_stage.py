@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from spinbridge.core.case import Case
-from spinbridge.core.errors import SettingsError
+from spinbridge.core.errors import InputError, SettingsError
 from spinbridge.core.slices import Augmentation
 from spinbridge.data.case_loop import Outcome
 from spinbridge.data.finding import Finding
@@ -18,10 +18,10 @@ from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.methods.reverse_imaging.spins import load_spins, save_spins, spin_slices
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
-from spinbridge.recipes.bridging.source import prior_of, read_cases, sequence_of, split_source
+from spinbridge.recipes.bridging.source import prior_of, read_training_cases, sequence_of, split_source
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.segmentation.slices import training_slices
-from spinbridge.segmentation.unet import UNetSegmenter
+from spinbridge.segmentation.unet import UNetSegmenter, is_trained
 
 _NEEDS_TISSUE = frozenset({"physics", "mixed"})
 
@@ -31,31 +31,42 @@ def models(settings: BridgeSettings) -> list[Model]:
     return [Model(name, number) for number in range(settings.seeds) for name in settings.augmentations]
 
 
-def prepare_tissue(cases: Sequence[Case], settings: BridgeSettings) -> tuple[Finding, ...]:
-    """Invert the slices of every training case at the segmenter's spacing, once for all trainings."""
+def prepare_tissue(cases: Sequence[Case], settings: BridgeSettings) -> None:
+    """Invert the slices of every training case at the segmenter's spacing, once for all trainings.
+
+    Raises `InputError` where one is missing at the end: a training without it would not be the one asked for.
+    """
     if not _NEEDS_TISSUE & set(settings.augmentations):
-        return ()
+        return
     place = Workplace(settings.out)
     waiting = [case for case in cases if not (place.tissue / f"{case.name}.safetensors").exists()]
-    unfinished = any(not (place.model(model) / "model.json").exists() for model in models(settings))
-    if not waiting or not unfinished:
-        return ()
+    if not waiting or not _untrained(settings):
+        return
     work = partial(_prepare_case, settings=settings)
     what = "estimating tissue of training slices"
-    return for_each_parallel(waiting, work, name=_name_of, what=what, workers=settings.workers).failures
+    failures = for_each_parallel(waiting, work, name=_name_of, what=what, workers=settings.workers).failures
+    if failures:
+        got = f"none of {len(failures)}, the first: {failures[0]}".rstrip(".")
+        raise InputError("the tissue of every training case", got, remedy="Run the same command again.")
 
 
 def train_models(settings: BridgeSettings) -> tuple[Finding, ...]:
     """Train every model that is not trained yet."""
-    place = Workplace(settings.out)
-    waiting = [model for model in models(settings) if not (place.model(model) / "model.json").exists()]
+    waiting = _untrained(settings)
     if not waiting:
         return ()
     work = partial(_train, settings=settings)
     outcome: Outcome[None] = for_each_parallel(
         waiting, work, name=_model_name, what="training", workers=settings.workers if settings.device == "cpu" else 1
     )
+    if len(_untrained(settings)) == len(models(settings)):
+        outcome.require_some(Workplace(settings.out).out / "models")
     return outcome.failures
+
+
+def _untrained(settings: BridgeSettings) -> list[Model]:
+    place = Workplace(settings.out)
+    return [model for model in models(settings) if not is_trained(place.model(model))]
 
 
 def augmentation(name: str, cases: Sequence[Case], settings: BridgeSettings) -> Augmentation:
@@ -98,7 +109,7 @@ def _prepare_case(case: Case, *, settings: BridgeSettings) -> None:
 
 
 def _train(model: Model, *, settings: BridgeSettings) -> None:
-    cases = list(read_cases(split_source(settings)[0], what="reading training cases").results.values())
+    cases = list(read_training_cases(split_source(settings)[0], settings).results.values())
     segmenter = UNetSegmenter(
         settings=settings.network,
         augmentation=augmentation(model.augmentation, cases, settings),
