@@ -88,12 +88,21 @@ def fit_gain(
     best: tuple[float, float, float] = (-torch.inf, 1.0, 1.0)
     for factor in factors:
         signals = class_signals(with_flip_angle(model, factor), prior, model_error=settings.model_error)
-        start = float(torch.quantile(observed[0], 0.9) / signals.mean[0].max())
+        start = _bright(observed[0]) / float(signals.mean[0].max())
         for gain in (start * torch.logspace(-0.7, 0.7, 57)).tolist():
             likelihood = signals.log_likelihood(observed / gain, noise / gain)
             total = float(torch.logsumexp(likelihood + rows, dim=0).mean()) - len(images) * torch.tensor(gain).log()
             best = max(best, (float(total), factor, gain))
     return with_flip_angle(model, best[1]), best[2]
+
+
+def _bright(values: Tensor) -> float:
+    """The ninth decile of an image's voxels, of those above zero where most are zero: a mask may have been applied."""
+    level = float(torch.quantile(values, 0.9))
+    if level > 0:
+        return level
+    positive = values[values > 0]
+    return float(torch.quantile(positive, 0.9)) if len(positive) else 1.0
 
 
 def _classify(
