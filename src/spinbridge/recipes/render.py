@@ -33,7 +33,7 @@ class RenderSettings:
     spins: Path  #: folder of tissue maps, as `spinbridge reverse` writes them
     out: Path  #: nnU-Net data set to write, such as nnUNet_raw/Dataset901_Rendered
     sequence: str = "molli"  #: one or more, such as `molli(scheme=5(3)3,hr=60bpm),gre(fa=15deg)`
-    acquisition: bool = True  #: add coil shading, the resolution of a scan and noise; off gives the bare signal
+    bare: bool = False  #: the signal alone, without coil shading, the resolution of a scan and noise
     seed: int = 0  #: of the acquisition
     workers: int = 0  #: processes; 0 for one per processor
 
@@ -89,9 +89,7 @@ def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> lis
             full = f"{name}_{suffix}"
             draw = generator(settings.seed, "acquire", full)
             spacing = maps.place.spacing[1:]
-            seen = (
-                scanned(signals, number, spacing=spacing, draw=draw) if settings.acquisition else signals[number].abs()
-            )
+            seen = signals[number].abs() if settings.bare else scanned(signals, number, spacing=spacing, draw=draw)
             case = _case(maps, full, stored(seen), settings, format_sequence(model))
             writer.add(case, source=name, test=case.label is None)
             written.append(case.name)
@@ -99,7 +97,7 @@ def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> lis
 
 
 def _case(maps: TissueMaps, name: str, voxels: torch.Tensor, settings: RenderSettings, sequence: str) -> Case:
-    how: dict[str, Any] = {"sequence": sequence, "acquisition": settings.acquisition}
+    how: dict[str, Any] = {"sequence": sequence, "bare": settings.bare}
     return Case(
         name=name,
         patient=maps.patient,
