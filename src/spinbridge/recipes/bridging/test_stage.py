@@ -1,7 +1,7 @@
 """Every trained model on every test set: predictions written, scores kept, a missing prediction counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isnan, nan
 from pathlib import Path
@@ -78,10 +78,12 @@ def read_scores(settings: BridgeSettings, model: Model, test_set: str) -> list[S
 def read_failures(settings: BridgeSettings) -> tuple[Finding, ...]:
     """The cases of test sets that could not be used, each once."""
     lines: dict[str, Finding] = {}
-    place = Workplace(settings.out)
-    for path in sorted((place.out / "scores").glob("*/*.json")):
+    sets = test_sets(settings)
+    for path in sorted((settings.out / "scores").glob("*/*.json")):
         for plain in read_json(path)["failures"]:
             finding = from_plain(_PlainFinding, plain).finding
+            if finding.path is not None and path.parent.name in sets:
+                finding = replace(finding, path=sets[path.parent.name].folder / finding.path)
             lines[str(finding)] = finding
     return tuple(lines.values())
 
