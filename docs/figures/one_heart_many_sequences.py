@@ -10,8 +10,8 @@ from matplotlib import pyplot as plt
 
 from spinbridge.core.case import Case
 from spinbridge.core.structures import Heart
-from spinbridge.phantom.heart.acquire import acquire
-from spinbridge.phantom.heart.subject import draw_subject
+from spinbridge.phantoms.heart.acquire import acquire
+from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.physics.sequence_language import parse_sequence
 
 OUT = Path(__file__).parents[1] / "images" / "one_heart_many_sequences.png"

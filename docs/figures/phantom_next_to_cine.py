@@ -1,6 +1,7 @@
 """The phantom beside a real cine: base to apex, at end-diastole and end-systole, at one scale, resolution and window.
 
-Real: a patient of the Sunnybrook Cardiac Data (CC0), GE 1.5 T; phantom: a subject of `spinbridge.phantom.heart`, bSSFP.
+Real: a patient of the Sunnybrook Cardiac Data (CC0), GE 1.5 T; phantom: a subject of `spinbridge.phantoms.heart`,
+bSSFP.
 Both are cut to 210 mm around the left ventricle, shown at 1.25 mm, black to 1.75 times the median of the left cavity.
 
     python docs/figures/phantom_next_to_cine.py [DATA]
@@ -18,8 +19,8 @@ from scipy.ndimage import zoom
 from spinbridge.core.case import Case
 from spinbridge.core.structures import Heart
 from spinbridge.data.nifti import read_image
-from spinbridge.phantom.heart.acquire import acquire
-from spinbridge.phantom.heart.subject import draw_subject
+from spinbridge.phantoms.heart.acquire import acquire
+from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.physics.bssfp import BSSFP
 
 mpl.use("Agg")

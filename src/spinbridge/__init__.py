@@ -1,6 +1,7 @@
 """spinbridge: labelled MR data from one scanner and sequence in, data and models for unseen ones out, with proof.
 
-Importing the package loads nothing heavy; each command is a function that is fetched when it is first named.
+Importing the package loads nothing heavy; each command is a function, and its settings a class beside it (`bridge` and
+`BridgeSettings`), that are fetched when they are first named.
 """
 
 from importlib import import_module
@@ -23,12 +24,15 @@ _COMMANDS = {
     "demo": "spinbridge.recipes.demo",
 }
 
-__all__ = ["__version__", *_COMMANDS]  # noqa: PLE0604 - the keys are strings
+_SETTINGS = {f"{command.title()}Settings": command for command in _COMMANDS}
+
+__all__ = ["__version__", *_COMMANDS, *_SETTINGS]  # noqa: PLE0604 - the keys are strings
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute
-    if name in _COMMANDS:
-        return getattr(import_module(_COMMANDS[name]), name)
+    command = _SETTINGS.get(name, name)
+    if command in _COMMANDS:
+        return getattr(import_module(_COMMANDS[command]), name)
     raise AttributeError(f"module 'spinbridge' has no attribute '{name}'")
 
 

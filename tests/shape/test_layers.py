@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from tests.shape.package_sources import FILES, SOURCE, parsed
 
-ALL_BELOW = {"core", "physics", "phantom", "data", "diffusion", "methods", "segmentation", "evaluation"}
+ALL_BELOW = {"core", "physics", "phantoms", "data", "diffusion", "methods", "segmentation", "evaluation"}
 MAY_IMPORT: dict[str, set[str]] = {
     "core": set(),
     "physics": {"core"},
-    "phantom": {"core", "physics"},
+    "phantoms": {"core", "physics"},
     "data": {"core"},
     "diffusion": {"core"},
     "evaluation": {"core"},

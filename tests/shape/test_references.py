@@ -17,6 +17,6 @@ def test_a_file_has_a_docstring(path: Path) -> None:
     assert ast.get_docstring(parsed(path))
 
 
-@pytest.mark.parametrize("path", layer_files("physics", "methods", "evaluation", "phantom"), ids=name_of)
+@pytest.mark.parametrize("path", layer_files("physics", "methods", "evaluation", "phantoms"), ids=name_of)
 def test_a_file_of_science_names_its_source(path: Path) -> None:
     assert SOURCE_NAMED.search(ast.get_docstring(parsed(path)) or ""), "name the source (DOI, year), or say `Ours.`"

@@ -34,7 +34,7 @@ def explained(node: ast.ClassDef | Function, name: str, text: str, module: str) 
     return any(UNIT.search(line) for line in f"{own}\n{module}".splitlines() if re.search(rf"\b{name}\b", line))
 
 
-@pytest.mark.parametrize("path", layer_files("physics", "phantom", "data"), ids=name_of)
+@pytest.mark.parametrize("path", layer_files("physics", "phantoms", "data"), ids=name_of)
 def test_a_quantity_has_a_unit(path: Path) -> None:
     tree, text = parsed(path), path.read_text(encoding="utf-8")
     module = ast.get_docstring(tree) or ""

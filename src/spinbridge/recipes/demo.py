@@ -15,10 +15,10 @@ from spinbridge.core.case import Case
 from spinbridge.core.image import Image
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
-from spinbridge.phantom.heart.acquire import acquire
-from spinbridge.phantom.heart.groups import GROUPS
-from spinbridge.phantom.heart.settings import Contrast, HeartSettings
-from spinbridge.phantom.heart.subject import draw_subject
+from spinbridge.phantoms.heart.acquire import acquire
+from spinbridge.phantoms.heart.groups import GROUPS
+from spinbridge.phantoms.heart.settings import Contrast, HeartSettings
+from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings

@@ -19,11 +19,11 @@ from spinbridge.core.units import Kind, parse_quantity
 from spinbridge.data.case_loop import for_each
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
-from spinbridge.phantom.heart.acquire import acquire, case_names, history
-from spinbridge.phantom.heart.groups import GROUPS, check_group
-from spinbridge.phantom.heart.settings import HeartSettings
-from spinbridge.phantom.heart.subject import Subject, draw_subject
-from spinbridge.phantom.heart.truth import truth
+from spinbridge.phantoms.heart.acquire import acquire, case_names, history
+from spinbridge.phantoms.heart.groups import GROUPS, check_group
+from spinbridge.phantoms.heart.settings import HeartSettings
+from spinbridge.phantoms.heart.subject import Subject, draw_subject
+from spinbridge.phantoms.heart.truth import truth
 from spinbridge.physics.sequence_language import parse_sequence, split_sequences
 
 _FRAMES = ("ED", "ES")
