@@ -6,7 +6,8 @@ What we do  The tissue of a slice (from `invert`, kept as `SpinSlice`) is varied
             agent, is imaged with a sequence of random protocol, and acquired with random shading, resolution and noise.
 Deviations  The paper renders fixed maps. Here PD, T1 and T2 of a class move by a random offset of `tissue_width` times
             the spread between subjects, since one bSSFP image does not tell T1 and T2 apart, and since a segmenter
-            gains from contrasts beyond those that nature makes. MOLLI is the gated one; GRE has inflow.
+            gains from contrasts beyond those that nature makes; in a share of the samples PD goes far beyond it, which
+            reverses any contrast. MOLLI is the gated one; GRE has inflow.
 Defaults    Ours, set on digital phantoms. Seconds, radians.
 """
 
@@ -20,7 +21,7 @@ from spinbridge.core.random import chance, uniform
 from spinbridge.core.slices import Slice
 from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.prior import TissuePrior
-from spinbridge.methods.reverse_imaging.sequence_draws import draw_sequence
+from spinbridge.methods.reverse_imaging.sequence_draws import draw_family, draw_sequence
 from spinbridge.methods.reverse_imaging.spins import SpinSlice
 from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
 from spinbridge.physics.contrast_agent import with_gadolinium
@@ -48,6 +49,8 @@ class PhysicsSettings:
     source_chance: float = 0.3  #: share of samples that stay as they were acquired
     tissue_width: tuple[float, float] = (0.5, 3.0)  #: offset of a class in units of the spread between subjects
     texture: tuple[float, float] = (0.5, 1.5)  #: factor of the variation within a class
+    density_chance: float = 0.35  #: share of samples whose classes get a proton density beyond nature
+    density_spread: float = 0.8  #: of its logarithm
     gadolinium_chance: float = 0.4
     dose: tuple[float, float] = (0.3, 1.6)  #: factor of the concentrations
 
@@ -70,8 +73,7 @@ class PhysicsAugmentation:
         tissue = varied_tissue(spin.log_tissue.float(), shares, self.prior, s, draw)
         if chance(s.gadolinium_chance, draw):
             tissue = with_gadolinium(tissue, self._concentration(shares, draw))
-        family = s.families[int(torch.randint(len(s.families), (), generator=draw))]
-        model = draw_sequence(family, torch.einsum("kyx,k->yx", shares, self.prior.flows), draw)
+        model = draw_sequence(draw_family(s.families, draw), torch.einsum("kyx,k->yx", shares, self.prior.flows), draw)
         train = model(tissue)
         spacing = (item.spacing, item.spacing)
         image = acquire(train[-1], draw_acquisition(draw, spacing=spacing), draw, reference=bright_level(train))
@@ -93,6 +95,8 @@ def varied_tissue(
     """
     width = uniform(*settings.tissue_width, draw)
     offsets = width * prior.log_spread * torch.randn(prior.log_spread.shape, generator=draw)
+    if chance(settings.density_chance, draw):
+        offsets[:, 0] += settings.density_spread * torch.randn(len(offsets), generator=draw)
     texture = uniform(*settings.texture, draw)
     moved = (1 - texture) * prior.log_mean + offsets
     constant = torch.stack([prior.t2star.log(), prior.chemical_shift], dim=1)

@@ -4,6 +4,7 @@ Ranges: bSSFP cine and cine GRE as the vendors' protocols span them, MOLLI as it
 docs/sequences.md); speeds of blood through the slice from rest to 200 mm/s. Seconds, radians, mm/s.
 """
 
+from collections.abc import Sequence
 from math import radians
 
 import torch
@@ -19,6 +20,7 @@ from spinbridge.physics.spoiled_gre import SpoiledGRE
 
 _KINDS = {"bssfp": (BSSFP, ShortTRBSSFP), "gre": (SpoiledGRE,), "molli": (GatedMOLLI, ContinuousMOLLI)}
 FAMILIES = tuple(_KINDS)
+_VARIETY = {"bssfp": 1.0, "gre": 1.0, "molli": 2.0}  # how often a family is drawn: a train holds many contrasts
 
 
 def draw_sequence(family: str, flows: Tensor, draw: torch.Generator) -> SignalModel:
@@ -37,6 +39,12 @@ def draw_sequence(family: str, flows: Tensor, draw: torch.Generator) -> SignalMo
     if family == "molli":
         return _draw_molli(flows, draw)
     raise SettingsError(f"a sequence family among {', '.join(FAMILIES)}", f"'{family}'")
+
+
+def draw_family(families: Sequence[str], draw: torch.Generator) -> str:
+    """One of the families, by the variety of their contrasts."""
+    weights = torch.tensor([_VARIETY[family] for family in families])
+    return families[int(torch.multinomial(weights, 1, generator=draw))]
 
 
 def family_of(model: SignalModel) -> str:
