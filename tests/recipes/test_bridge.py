@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from spinbridge.recipes.bridging.source import split_source
 from tests.scenes import scene_dataset
 
 from spinbridge.cli.main import main
@@ -17,6 +16,7 @@ from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import read_image, write_image
 from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
+from spinbridge.recipes.bridging.source import split_source
 
 GRE = "gre(fa=15deg,tr=5ms,te=2.5ms)"
 

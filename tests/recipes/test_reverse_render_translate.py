@@ -58,7 +58,7 @@ def test_times_are_in_seconds_and_positive(maps: Path) -> None:
         assert float(np.percentile(values, 99)) <= high
 
 
-def test_maps_say_that_they_are_made_and_of_what(maps: Path, source: Path) -> None:
+def test_maps_say_that_they_are_made_and_of_what(maps: Path) -> None:
     record = read_record(maps / "sub000_ED_PD.nii.gz")
     assert record["synthetic"] is True
     assert [step["what"] for step in record["steps"]] == ["read", "reverse"]
@@ -124,7 +124,7 @@ def test_rendering_again_gives_the_same_bytes(maps: Path, images: Path) -> None:
 
 def test_the_bare_signal_of_the_source_sequence_is_the_source_image(source: Path, maps: Path, tmp_path: Path) -> None:
     text = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"
-    render(RenderSettings(spins=maps, out=tmp_path / "out", sequence=text, acquisition=False, workers=1))
+    render(RenderSettings(spins=maps, out=tmp_path / "out", sequence=text, bare=True, workers=1))
     back = read_image(tmp_path / "out" / "imagesTr" / "sub000_ED_bssfp_0000.nii.gz").data
     image = read_image(source / "imagesTr" / "sub000_ED_0000.nii.gz").data
     label = read_image(source / "labelsTr" / "sub000_ED.nii.gz").data
@@ -146,7 +146,7 @@ def test_a_gradient_echo_is_translated_in_place_and_its_label_not_looked_at(tmp_
         assert [step["what"] for step in record["steps"]] == ["read", "translate"]
 
 
-def test_labels_that_are_ignored_need_not_be_readable(source: Path, tmp_path: Path) -> None:
+def test_labels_that_are_ignored_need_not_be_readable(tmp_path: Path) -> None:
     data = scene_dataset(tmp_path / "data", 1, size=48)
     (data / "labelsTr" / "sub000_ED.nii.gz").write_bytes(b"no label at all")
     settings = ReverseSettings(data=data, out=tmp_path / "out", ignore_labels=True, workers=1)
@@ -174,7 +174,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_read(tmp_path: Path)
         render(RenderSettings(spins=nowhere, out=tmp_path, sequence="epi"))
     with pytest.raises(SequenceError):
         translate(TranslateSettings(target=nowhere, out=tmp_path, to="epi"))
-    with pytest.raises(InputError, match=r"needed tissue maps .* spinbridge reverse"):
+    with pytest.raises(InputError, match=r"needed tissue maps .*`spinbridge reverse"):
         render(RenderSettings(spins=nowhere, out=tmp_path))
     assert parse_quantity("3T", Kind.FIELD) == 3.0
 

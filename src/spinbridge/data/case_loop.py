@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from spinbridge.core.errors import InputError, SpinbridgeError
@@ -60,4 +61,5 @@ def for_each_case(dataset: Dataset, work: Callable[[Entry], Result], *, what: st
 def _translated(error: OSError | MemoryError) -> SpinbridgeError:
     if isinstance(error, MemoryError):
         return InputError("enough memory", "too little for this case", remedy="Close other programs or use a crop.")
-    return InputError("a file that can be used", str(error.strerror or error), where=error.filename)
+    place = Path(error.filename) if isinstance(error.filename, str) else None
+    return InputError("a file that can be used", str(error.strerror or error), where=place)

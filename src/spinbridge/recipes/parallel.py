@@ -7,6 +7,7 @@ when its parent does: a killed run leaves nothing behind that still writes.
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -26,7 +27,6 @@ from spinbridge.data.finding import Finding
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-_ready = threading.Event()
 _UNGUARDED = ("processes that start and stay", "one that ended early")
 _GUARD = (
     "In a script, call from under `if __name__ == '__main__':`, or set workers=1; else it was killed for its memory."
@@ -40,8 +40,8 @@ def for_each_parallel(
 
     0 workers take one process for every processor, at most one for every item.
     """
-    if multiprocessing.parent_process() is not None and not _ready.is_set():
-        raise SettingsError(*_UNGUARDED, remedy=_GUARD)
+    if "--multiprocessing-fork" in sys.orig_argv and multiprocessing.parent_process() is None:
+        sys.exit(1)  # a worker that repeats an unguarded script before it works; its parent says what is wrong
     count = min(workers or os.cpu_count() or 1, len(items))
     if count <= 1:
         threads = torch.get_num_threads()
@@ -71,7 +71,6 @@ def for_each_parallel(
 
 
 def _prepare(parent: int) -> None:
-    _ready.set()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told as well, and ends its children
     torch.set_num_threads(1)
     keep_large_buffers()
