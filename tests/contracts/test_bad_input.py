@@ -155,8 +155,15 @@ def test_a_sequence_that_cannot_be_meant_is_wrong_usage(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("options", "remedy"), [("ro", "file system"), ("size=96k", "Free some space")])
-@pytest.mark.parametrize("command", ["reverse", "bridge"])
+@pytest.mark.parametrize(
+    ("command", "options", "remedy"),
+    [
+        ("reverse", "size=96k", "Free some space"),
+        ("bridge", "ro", "Choose an output folder on a file system that can be written to"),
+        pytest.param("reverse", "ro", "Choose an output folder", marks=pytest.mark.slow),
+        pytest.param("bridge", "size=96k", "Free some space", marks=pytest.mark.slow),
+    ],
+)
 def test_an_output_that_cannot_be_written_is_said_plainly(
     command: str, options: str, remedy: str, data: Path, tmp_path: Path
 ) -> None:

@@ -8,8 +8,7 @@ import shutil
 from dataclasses import dataclass
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.core.files import output_errors, read_json, sweep, write_json
-from spinbridge.core.settings import digest
+from spinbridge.core.files import sweep, write_json
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
 from spinbridge.recipes.bridging.render_stage import render_held_out, render_training
@@ -18,6 +17,7 @@ from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import read_cases, read_training_cases, split_source
 from spinbridge.recipes.bridging.test_stage import test_models
 from spinbridge.recipes.bridging.train_stage import prepare_tissue, train_models
+from spinbridge.recipes.claim import refuse_other_run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +54,13 @@ def bridge(settings: BridgeSettings) -> BridgeResult:
 
 def _claim(settings: BridgeSettings) -> None:
     """Make the folder this run's own and clear what a killed run left half written."""
-    path = settings.out / "settings.json"
-    mine = settings.decisive()
-    with output_errors(settings.out):
-        if path.exists() and digest(read_json(path)) != digest(mine):
-            remedy = "Choose another folder, or repeat the command that made this one."
-            raise SettingsError("the settings that OUT was made with", "others", remedy=remedy, where=settings.out)
-    sweep(settings.out)
+    refuse_other_run(settings.out, settings.decisive())
     if any(test.resolve() == settings.source.resolve() for test in settings.test):
         remedy = "Patients of the source are held out by themselves; name another data set."
         raise SettingsError("a test set that is not the source", str(settings.source), remedy=remedy, where="--test")
     for test in settings.test:
         open_dataset(test)
-    write_json(path, mine)
+    write_json(settings.out / "settings.json", settings.decisive())
 
 
 def _once(failures: list[Finding]) -> list[Finding]:

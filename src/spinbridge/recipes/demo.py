@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from spinbridge.core.case import Case
+from spinbridge.core.files import write_json
 from spinbridge.core.image import Image
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
@@ -22,6 +23,7 @@ from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings
+from spinbridge.recipes.claim import refuse_other_run
 from spinbridge.recipes.parallel import for_each_parallel
 
 SOURCE = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"
@@ -52,8 +54,14 @@ class DemoSettings:
 
 
 def demo(settings: DemoSettings) -> BridgeResult:
-    """Make the phantoms, then do all of `bridge` with them; a killed run goes on with the same settings."""
+    """Make the phantoms, then do all of `bridge` with them; a killed run goes on with the same settings.
+
+    Raises `SettingsError` where OUT belongs to others.
+    """
     data = settings.out / "data"
+    hearts: dict[str, object] = {"subjects": settings.subjects, "targets": settings.targets, "seed": settings.seed}
+    refuse_other_run(data, hearts)
+    write_json(data / "settings.json", hearts)
     failures: list[Finding] = []
     for name in ("source", *TARGETS):
         failures += _write(data / name, name, settings)

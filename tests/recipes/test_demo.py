@@ -1,0 +1,37 @@
+"""The demo's targets: slices as mapping protocols take them, in their true place; other settings refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.scenes import scene_cases
+
+from spinbridge.core.errors import SettingsError
+from spinbridge.core.files import write_json
+from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.recipes.demo import SOURCE, TARGETS, DemoSettings, _three_slices, demo
+
+
+@pytest.mark.parametrize("slices", [3, 8, 9, 12])
+def test_the_three_slices_lie_where_they_were(slices: int) -> None:
+    case = scene_cases("sub000", size=24, slices=slices)[0]
+    numbers = np.arange(slices, dtype=np.int16)[:, None, None] * np.ones((1, 24, 24), np.int16)
+    three = _three_slices(replace(case, image=case.image.with_data(numbers)))
+    rows = three.image.data[:, 0, 0].tolist()
+    assert len(rows) == 3
+    assert three.label is not None
+    assert three.image.same_place(three.label)
+    for place, row in enumerate(rows):
+        before, after = case.image.affine @ [5, 7, row, 1], three.image.affine @ [5, 7, place, 1]
+        np.testing.assert_allclose(after, before)
+
+
+def test_every_sequence_of_the_demo_can_be_played() -> None:
+    assert all(parse_sequence(text).images for text in (SOURCE, *(text for _, text in TARGETS.values())))
+
+
+def test_hearts_of_other_settings_are_refused(tmp_path: Path) -> None:
+    write_json(tmp_path / "data" / "settings.json", {"subjects": 2, "targets": 3, "seed": 0})
+    with pytest.raises(SettingsError, match="needed the settings that OUT was made with, got others"):
+        demo(DemoSettings(out=tmp_path, subjects=3))
