@@ -72,6 +72,9 @@ def main() -> None:
     """Draw the figure."""
     root = Path(os.environ.get("SPINBRIDGE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else root / "nnunet" / "Dataset702_Sunnybrook"
+    if not folder.exists():
+        print(f"skipped: no Sunnybrook data at {folder}; give its folder, or set SPINBRIDGE_REAL_DATA")
+        return
     subject = draw_subject(SEED, INDEX, GROUP)
     rows = {
         f"{who}\n{frame}": row(slices)
