@@ -69,7 +69,7 @@ def test_nothing_to_do_is_done() -> None:
     assert for_each_parallel([], work, name=str, what="work", workers=0) == Outcome({}, ())
 
 
-@pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.parametrize("guarded", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_a_script_needs_its_guard_and_is_told_so(tmp_path: Path, guarded: bool) -> None:
     script = tmp_path / "script.py"
     body = """
