@@ -1,8 +1,8 @@
 """The baseline segmenter: a 2D U-Net of MONAI, trained on patches, applied in overlapping windows.
 
 Loss: the mean of soft Dice over a batch and cross entropy, as nnU-Net trains. Images are normalised slice by slice to
-zero mean and unit variance, in training and in use. Sample n of a run draws from its own generator, so a run continues
-after a kill with the same numbers.
+zero mean and unit variance over the field that training sees: about the heart, and in use about the middle. Sample n of
+a run draws from its own generator, so a run continues after a kill with the same numbers.
 
 References: K. Kerfoot et al., Left-ventricle quantification using residual U-Net, STACOM 2018,
 doi:10.1007/978-3-030-12029-0_40 (the network); F. Isensee et al., nnU-Net, Nat Methods 2021,
@@ -98,7 +98,8 @@ class UNetSegmenter:
 
         s, device = self.settings, resolve_device(self.device)
         network = self.network
-        centred = (image - image.mean()) / image.std().clamp_min(1e-8)
+        seen = _middle(image, s.field)
+        centred = (image - seen.mean()) / seen.std().clamp_min(1e-8)
         with torch.inference_mode():
             window = (s.patch, s.patch)
             share: Tensor = sliding_window_inference(
@@ -162,6 +163,12 @@ def largest_heart(found: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         return found
     sizes = np.bincount(parts.ravel())[1:]
     return np.where(parts == 1 + int(sizes.argmax()), found, 0).astype(np.uint8)
+
+
+def _middle(image: Tensor, size: int) -> Tensor:
+    """The middle of an image (y, x), at most `size` pixels wide: what training sees of it, the heart unknown."""
+    rows, columns = (slice(max(0, (edge - size) // 2), max(0, (edge - size) // 2) + size) for edge in image.shape)
+    return image[rows, columns]
 
 
 def _step(network: nn.Module, optimiser: torch.optim.AdamW, images: Tensor, labels: Tensor, limit: float) -> float:

@@ -20,7 +20,7 @@ class HeartSettings:
     gap: tuple[float, float] = (0.0, 2.0)  #: between slices, so that 8 to 12 of them cover the ventricle [mm]
     slices: tuple[int, int] = (8, 12)
     samples: int = 6  #: points per voxel at which the anatomy is sampled, spread through its thickness and its area
-    snr: tuple[float, float] = (22.0, 65.0)  #: of LV blood in a bSSFP image [1]
+    snr: tuple[float, float] = (40.0, 100.0)  #: of LV blood in a bSSFP image over the noise of one channel [1]
     shading: float = 1.0  #: strength of the coils' shading; 0 for none
     truncation: tuple[float, float] = (0.7, 1.0)  #: share of k-space lines acquired along y
 
