@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 
 from spinbridge.core.random import numpy_generator
 from spinbridge.evaluation.comparison import Comparison, compare_paired, holm
+from spinbridge.evaluation.pair import ideal
 from spinbridge.evaluation.scores import Score, select
 from spinbridge.evaluation.statistics import Interval, mean_interval
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model
@@ -62,15 +64,17 @@ def gather(settings: BridgeSettings, test_sets: Sequence[str]) -> Results:
 
 
 def averaged(runs: Sequence[Sequence[Score]]) -> list[Score]:
-    """The mean over runs of every case, structure and metric, over those runs that have a number.
+    """The mean over runs of every case, structure and metric.
 
-    What was empty is told of the first run.
+    A run that rightly finds nothing has no number. Where another run does find something, the first counts with the
+    ideal score: else one run that invents a structure would undo all those that do not. What was empty is told of the
+    worst: a structure counts as invented or missed where any run invents or misses it.
     """
     places: dict[tuple[str, str, str], list[Score]] = defaultdict(list)
     for run in runs:
         for score in run:
             places[score.case, score.structure, score.metric].append(score)
-    return [replace(same[0], value=_mean([s.value for s in same])) for same in places.values()]
+    return [_averaged(same) for same in places.values()]
 
 
 def over_structures(scores: Sequence[Score]) -> list[Score]:
@@ -97,6 +101,15 @@ def compare(results: Results) -> dict[str, list[Comparison]]:
     return dict(grouped)
 
 
+def _averaged(same: Sequence[Score]) -> Score:
+    """The mean of one case, structure and metric over runs; the truth is empty for all of them or for none."""
+    values = [score.value for score in same]
+    if not all(map(isnan, values)):
+        values = [ideal(same[0].unit) if isnan(value) else value for value in values]
+    worst = next((score.empty for score in same if score.empty in ("truth", "prediction")), same[0].empty)
+    return replace(same[0], value=float(np.mean(values)), empty=worst)
+
+
 def _mean(values: Sequence[float]) -> float:
-    numbers = [value for value in values if not np.isnan(value)]
+    numbers = [value for value in values if not isnan(value)]
     return float(np.mean(numbers)) if numbers else float("nan")
