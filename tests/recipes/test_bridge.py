@@ -1,7 +1,9 @@
 """The main job end to end, as small as it gets: what it writes, keeps apart, refuses and survives."""
 
+import csv
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from spinbridge.data.nifti import read_image, write_image
 from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import split_source
+from spinbridge.recipes.evaluate import EvaluateSettings, evaluate
 
 GRE = "gre(fa=15deg,tr=5ms,te=2.5ms)"
 
@@ -141,6 +144,27 @@ def test_a_truncated_target_is_named_and_the_rest_is_scored(run: Run) -> None:
     assert {score["case"] for score in scores["scores"]} == {"sub050_ED", "sub052_ED"}
     assert "sub051_ED" in json.dumps(scores["failures"])
     assert "sub051_ED_0000.nii.gz" in (settings.out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("numbers", [{"LV": 1}, {"LV": 1, "MYO": 2, "RV": 3}], ids=["LV only", "as M&Ms"])
+def test_predictions_score_the_same_through_evaluate(
+    run: Run, data: Path, tmp_path: Path, numbers: dict[str, int]
+) -> None:
+    truth = shutil.copytree(data / "target", tmp_path / "truth")
+    for path in (truth / "labelsTs").iterdir():
+        label = read_image(path)
+        table = np.array([0, numbers.get("RV", 0), numbers.get("MYO", 0), numbers["LV"]], np.uint8)
+        write_image(path, label.with_data(table[label.data]))
+    head = read_json(truth / "dataset.json")
+    (truth / "dataset.json").write_text(json.dumps({**head, "labels": {"background": 0, **numbers}}))
+    found = run[0].out / "predictions" / "target" / "standard-0"
+    evaluate(EvaluateSettings(predictions=found, truth=truth, out=tmp_path / "out", workers=1))
+    rows = csv.DictReader((tmp_path / "out" / "scores.csv").read_text().splitlines())
+    again = {(row["case"], row["structure"]): row["value"] for row in rows if row["metric"] == "Dice"}
+    kept = read_json(run[0].out / "scores" / "target" / "standard-0.json")["scores"]
+    assert {structure for _, structure in again} == set(numbers)
+    told = {(s["case"], s["structure"]): f"{s['value']:.6g}" for s in kept if s["metric"] == "Dice"}
+    assert again == {key: value for key, value in told.items() if key[1] in numbers}
 
 
 def test_the_same_command_again_changes_nothing_and_ends_with_1(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from spinbridge.core.files import read_json, write_json
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import file_digest, step, write_record
 from spinbridge.core.settings import from_plain, to_plain
+from spinbridge.core.structures import Heart
 from spinbridge.data.case_loop import Outcome
 from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
@@ -27,6 +28,8 @@ from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.segmentation.unet import UNetSegmenter, load
 
 IN_DOMAIN = "in-domain"
+_BACKGROUND = {"background": 0}
+_LABELS = {structure.name: int(structure) for structure in Heart.foreground()}  #: predictions are stored as in memory
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def _examine(one: Examination, *, settings: BridgeSettings) -> None:
     segmenter = load(place.model(one.model), device=settings.device)
     dataset = test_sets(settings)[one.test_set].labelled()
     folder = place.predictions(one.model, one.test_set)
+    write_json(folder / "dataset.json", {"labels": {**_BACKGROUND, **_LABELS}})
     weights = file_digest(place.model(one.model) / "model.safetensors")
     scores: list[Score] = []
     failures: list[Finding] = list(dataset.problems)
@@ -137,7 +141,7 @@ def _predict_and_score(
     path = folder / f"{case.name}.nii.gz"
     write_image(path, Image(data=found, affine=case.image.affine, header=case.image.header), dtype=np.uint8)
     made = step("segment", seed=segmenter.seed, inputs={"weights": weights, "image": file_digest(entry.image)})
-    write_record(path, (made,), synthetic=False, labels={"RV": 1, "MYO": 2, "LV": 3})
+    write_record(path, (made,), synthetic=False, labels=_LABELS)
     return score_case(
         case.label.data,
         found,
