@@ -118,6 +118,30 @@ def test_nnunet_channels_are_chosen_with_a_note(tmp_path: Path) -> None:
         open_dataset(folder, channel=2)
 
 
+def listing(folder: Path, files: dict[str, object]) -> Path:
+    """A folder whose dataset.json lists the files of one case."""
+    folder.mkdir()
+    labels = {"background": 0, "RV": 1, "MYO": 2, "LV": 3}
+    head = {"channel_names": {"0": "MRI"}, "labels": labels, "file_ending": ".nii.gz"}
+    (folder / "imagesTr").mkdir()
+    (folder / "dataset.json").write_text(json.dumps({**head, "dataset": {"c1": files}}))
+    return folder
+
+
+def test_nnunet_may_list_files_that_lie_elsewhere(tmp_path: Path) -> None:
+    raw = nnunet_folder(tmp_path / "Dataset001_X", patients=1)
+    image, label = raw / "imagesTr" / "sub001_ED_0000.nii.gz", raw / "labelsTr" / "sub001_ED.nii.gz"
+    dataset = open_dataset(listing(tmp_path / "listed", {"images": [str(image)], "label": str(label)}))
+    origin = dataset.load(dataset.entries[0]).history[0]
+    assert list(origin["inputs"]) == ["imagesTr/sub001_ED_0000.nii.gz", "labelsTr/sub001_ED.nii.gz"]
+
+
+@pytest.mark.parametrize("files", [{"images": ["a.nii.gz"]}, {"label": "b.nii.gz"}, {"images": [], "label": "b"}])
+def test_nnunet_lists_without_image_or_label_are_refused(tmp_path: Path, files: dict[str, object]) -> None:
+    with pytest.raises(InputError, match=r"dataset\.json: needed images and a label .* Mend the entry of c1"):
+        open_dataset(listing(tmp_path / "listed", files))
+
+
 def test_the_mapping_wins_over_the_name(tmp_path: Path) -> None:
     folder = nnunet_folder(tmp_path / "Dataset001_X", patients=1)
     facts = {"sequence": "bssfp", "cases": {"sub001_ED": {"patient": "other", "synthetic": True}}}

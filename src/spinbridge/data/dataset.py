@@ -104,6 +104,12 @@ class Dataset:
             history=(self._origin(entry),),
         )
 
+    def inside(self, path: Path) -> str:
+        """A file as seen from the folder; of one that lies elsewhere its name and that of its own folder."""
+        if path.is_relative_to(self.folder):
+            return path.relative_to(self.folder).as_posix()
+        return f"{path.parent.name}/{path.name}"
+
     def _label(self, entry: Entry, path: Path) -> Image:
         if self.convention is None:
             remedy = "Name a convention, such as acdc or mnms, or put 'labels' into spinbridge.json."
@@ -115,7 +121,7 @@ class Dataset:
 
     def _origin(self, entry: Entry) -> dict[str, object]:
         files = [path for path in (entry.image, entry.label) if path is not None]
-        inputs = {path.relative_to(self.folder).as_posix(): file_digest(path) for path in files}
+        inputs = {self.inside(path): file_digest(path) for path in files}
         read = {"dataset": self.name, "layout": self.layout, "labels": self.convention and self.convention.describe()}
         return step("read", settings={**read, "time_index": entry.time_index}, inputs=inputs)
 

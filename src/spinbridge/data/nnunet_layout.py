@@ -73,6 +73,11 @@ def _found(folder: Path, ending: str, channel: int) -> tuple[Entry, ...]:
 def _listed(folder: Path, head: dict[str, Any], channel: int) -> tuple[Entry, ...]:
     entries = []
     for name, files in sorted(head["dataset"].items()):
+        missing = [key for key in ("images", "label") if not files.get(key)]
+        if missing or len(files["images"]) <= channel:
+            got = f"no {' and no '.join(missing)}" if missing else f"{len(files['images'])} images, none of {channel}"
+            remedy = f"Mend the entry of {name}."
+            raise InputError("images and a label of every case", got, remedy=remedy, where=folder / "dataset.json")
         image, label = folder / files["images"][channel], folder / files["label"]
         entries.append(Entry(name=name, patient=name, image=image, label=label))
     return tuple(entries)
