@@ -42,7 +42,7 @@ def main() -> None:
     keep_large_buffers()
     item = heart_slice()
     spins = spin_slices([item], parse_sequence(SOURCE), tissue_prior(1.5), InversionSettings())
-    physics = PhysicsAugmentation(spins=spins, prior=tissue_prior(1.5), settings=PhysicsSettings(source_chance=0.0))
+    physics = PhysicsAugmentation(spins=spins, settings=PhysicsSettings(source_chance=0.0))
     spatial, intensity = Spatial(patch=SIZE), Intensity()
     ours: dict[str, Augmentation] = {
         "spinbridge: physics, contrast alone": physics,

@@ -12,7 +12,7 @@ from spinbridge.core.tissue import Tissue
 from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
 from spinbridge.physics.ir_bssfp import ContinuousMOLLI
 from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.sequence_language import format_sequence, parse_sequence, split_sequences
+from spinbridge.physics.sequence_language import format_sequence, parse_image_sequence, parse_sequence, split_sequences
 from spinbridge.physics.spoiled_gre import SpoiledGRE
 
 TISSUE = Tissue.voxel(pd=0.8, t1=1.1, t2=0.05, t2star=0.03, off_resonance=20.0)
@@ -131,3 +131,11 @@ def test_empty_entries_of_a_list_are_refused() -> None:
 def test_maps_have_no_spelling() -> None:
     with pytest.raises(SequenceError, match=r"a map of shape \(2,\)"):
         format_sequence(BSSFP(flip_angle=torch.tensor([0.5, 0.6])))
+
+
+def test_blood_flows_in_an_image_unless_the_text_says_otherwise() -> None:
+    flowing, still = parse_image_sequence("gre"), parse_image_sequence("gre(v=0mm/s)")
+    assert (flowing.inflow_velocity, still.inflow_velocity) == (50.0, 0.0)  # type: ignore[attr-defined]
+    assert parse_sequence("gre").inflow_velocity == 0.0  # type: ignore[attr-defined]
+    assert parse_image_sequence("molli").fresh == 0.5  # type: ignore[attr-defined]
+    assert "v=50mm/s" in format_sequence(flowing)

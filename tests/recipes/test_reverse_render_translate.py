@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from tests.scenes import scene_dataset
 
 from spinbridge.core.errors import InputError, SequenceError, UnitError
@@ -130,6 +131,20 @@ def test_the_bare_signal_of_the_source_sequence_is_the_source_image(source: Path
     label = read_image(source / "labelsTr" / "sub000_ED.nii.gz").data
     pair = np.corrcoef(back[label > 0], image[label > 0])
     assert pair[0, 1] > 0.98
+
+
+def test_a_rendered_train_gives_its_tissue_back(maps: Path, tmp_path: Path) -> None:
+    text = "molli(scheme=5(3)3,hr=60bpm)"
+    render(RenderSettings(spins=maps, out=tmp_path / "train", sequence=text, bare=True, workers=1))
+    assert (
+        reverse(ReverseSettings(data=tmp_path / "train", out=tmp_path / "again", sequence=text, workers=1)).failures
+        == ()
+    )
+    name = case_names(maps)[0]
+    true, found = read_maps(maps, name), read_maps(tmp_path / "again", f"{name}_molli")
+    assert true.label is not None
+    heart = torch.from_numpy(true.label.data > 0)
+    assert float((found.tissue.t1 / true.tissue.t1)[heart].log().abs().median()) < 0.05
 
 
 def test_a_gradient_echo_is_translated_in_place_and_its_label_not_looked_at(tmp_path: Path) -> None:

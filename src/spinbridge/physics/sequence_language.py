@@ -10,19 +10,31 @@ themselves.
 Ours. docs/physics.md lists every word.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.protocols import SignalModel
-from spinbridge.physics.sequence_words import WORDS, Word, word_of
+from spinbridge.physics.sequence_words import USUAL_FLOW, WORDS, Word, word_of
 
 
-def parse_sequence(text: str) -> SignalModel:
-    """The signal model of one sequence.
+def parse_image_sequence(text: str) -> SignalModel:
+    """The signal model of a sequence that takes an image: blood flows as usual where the text says nothing of it.
+
+    The flow is that of blood alone; who renders an image turns it into a map. Raises as `parse_sequence` does.
+    """
+    return parse_sequence(text, unsaid=USUAL_FLOW)
+
+
+def parse_sequence(text: str, *, unsaid: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> SignalModel:
+    """The signal model of one sequence; `unsaid` has values, by sequence and key, for what the text leaves out.
 
     Raises `SequenceError` for unknown names or parameters, unbalanced parentheses and what cannot be played,
     `UnitError` for a quantity without its unit.
     """
     name, values = _name_and_values(text)
     word = _known(name, text)
+    values = {**unsaid.get(name, {}), **values}
     for key in values:
         if key not in word.keys:
             remedy = f"Write for example {word.example}."

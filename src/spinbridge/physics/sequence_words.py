@@ -204,6 +204,8 @@ _MOLLI_TIMES = {"scheme": Key(text=True), "ti": _TIME, "ti0": _TIMES, "hr": Key(
 _MOLLI_READOUT = {"fa": _FA, "tr": _TIME, "lines": _COUNT, "centre": _COUNT, "ramp": _COUNT}
 _MOLLI = _MOLLI_TIMES | _MOLLI_READOUT | {"inv": _SHARE, "fresh": _SHARE}
 _IR = {"ti": _TIMES, "fa": _FA, "inv": _SHARE}
+#: How blood flows in an image where a text does not say it; one voxel of `signal` is at rest.
+USUAL_FLOW = {"gre": {"v": "50mm/s"}, "molli": {"fresh": "50%"}}
 _FLOW = {"v": Key(Kind.SPEED), "slice": Key(Kind.LENGTH)}
 _BSSFP_EXAMPLE = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"
 

@@ -14,7 +14,7 @@ from spinbridge.core.structures import Heart
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
+from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
 from spinbridge.physics.sequence_language import format_sequence
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.sequence_names import named_sequences
@@ -65,17 +65,16 @@ def render(settings: RenderSettings) -> RenderResult:
     return RenderResult(folder=str(settings.out), cases=written, failures=outcome.failures)
 
 
-def scanned(train: torch.Tensor, number: int, *, spacing: tuple[float, float], draw: torch.Generator) -> torch.Tensor:
-    """One image (z, y, x) of a train of signals (N, z, y, x) as a scanner gives it; all share one noise level.
+def scanned(train: torch.Tensor, *, spacing: tuple[float, float], draw: torch.Generator) -> torch.Tensor:
+    """The magnitudes of a train of signals, both (N, z, y, x), as a scanner gives them: one protocol, one noise level.
 
     `spacing` along (y, x) [mm].
     """
-    protocol = draw_acquisition(draw, spacing=spacing)
-    return acquire(train[number], protocol, draw, reference=bright_level(train))
+    return acquire(train, draw_acquisition(draw, spacing=spacing), draw)
 
 
 def stored(magnitude: torch.Tensor) -> torch.Tensor:
-    """A magnitude image as int16 over the range that scanners store."""
+    """Magnitudes as int16 over the range that scanners store; the images of a train keep their proportions."""
     return (magnitude / magnitude.max().clamp_min(1e-12) * _FULL_SCALE).round().to(torch.int16)
 
 
@@ -84,13 +83,12 @@ def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> lis
     written = []
     for sequence, model in named_sequences(settings.sequence).items():
         signals = rendered(maps.tissue, maps.blood, model)
-        for number, image in enumerate(model.images):
+        draw = generator(settings.seed, "acquire", name, sequence)
+        seen = signals.abs() if settings.bare else scanned(signals, spacing=maps.place.spacing[1:], draw=draw)
+        for voxels, image in zip(stored(seen), model.images, strict=True):
             suffix = sequence if sequence.startswith(image) else f"{sequence}-{image}"
             full = f"{name}_{suffix}"
-            draw = generator(settings.seed, "acquire", full)
-            spacing = maps.place.spacing[1:]
-            seen = signals[number].abs() if settings.bare else scanned(signals, number, spacing=spacing, draw=draw)
-            case = _case(maps, full, stored(seen), settings, format_sequence(model))
+            case = _case(maps, full, voxels, settings, format_sequence(model))
             writer.add(case, source=name, test=case.label is None)
             written.append(case.name)
     return written

@@ -14,7 +14,7 @@ from spinbridge.data.finding import Finding
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequence_language import parse_image_sequence
 from spinbridge.recipes.image_trains import ImageTrain, find_trains
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.tissue_maps import finished, write_maps
@@ -51,7 +51,7 @@ def reverse(settings: ReverseSettings) -> ReverseResult:
 
     Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read.
     """
-    model = parse_sequence(settings.sequence)
+    model = parse_image_sequence(settings.sequence)
     parse_quantity(settings.field, Kind.FIELD, where="--field")
     trains = find_trains(settings.data, model)
     work = partial(_reverse, settings=settings)
@@ -70,7 +70,7 @@ def estimate_tissue(case: Case, images: torch.Tensor, settings: ReverseSettings)
         label = torch.from_numpy(case.label.data.astype(np.int64))
     return invert(
         images,
-        parse_sequence(case.sequence or settings.sequence),
+        parse_image_sequence(case.sequence or settings.sequence),
         tissue_prior(field),
         spacing=case.image.spacing[1],
         label=label,

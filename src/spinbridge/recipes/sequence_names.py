@@ -3,7 +3,7 @@
 from collections import Counter
 
 from spinbridge.core.protocols import SignalModel
-from spinbridge.physics.sequence_language import parse_sequence, split_sequences
+from spinbridge.physics.sequence_language import parse_image_sequence, split_sequences
 
 
 def named_sequences(text: str) -> dict[str, SignalModel]:
@@ -16,5 +16,5 @@ def named_sequences(text: str) -> dict[str, SignalModel]:
     for one in split_sequences(text):
         word = one.partition("(")[0].strip().lower()
         seen[word] += 1
-        found[word if seen[word] == 1 else f"{word}-{seen[word]}"] = parse_sequence(one)
+        found[word if seen[word] == 1 else f"{word}-{seen[word]}"] = parse_image_sequence(one)
     return found

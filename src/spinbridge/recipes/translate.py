@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from spinbridge.core.errors import SequenceError
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import step, write_record
 from spinbridge.core.units import Kind, parse_quantity
@@ -11,7 +12,7 @@ from spinbridge.data.finding import Finding
 from spinbridge.data.nifti import write_image
 from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequence_language import parse_image_sequence
 from spinbridge.recipes.image_trains import ImageTrain, find_trains
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.render import stored
@@ -48,8 +49,11 @@ def translate(settings: TranslateSettings) -> TranslateResult:
 
     Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read.
     """
-    model = parse_sequence(settings.source)
-    parse_sequence(settings.to)
+    model = parse_image_sequence(settings.source)
+    images = parse_image_sequence(settings.to).images
+    if len(images) != 1:
+        remedy = "Name one image of it, such as molli(ti=300ms)."
+        raise SequenceError("a sequence of one image to translate to", f"{len(images)}", remedy=remedy, where="--to")
     parse_quantity(settings.field, Kind.FIELD, where="--field")
     trains = find_trains(settings.target, model)
     work = partial(_translate, settings=settings)
@@ -65,7 +69,7 @@ def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
     case = replace(case, sequence=settings.source)
     how = ReverseSettings(data=settings.target, out=settings.out, sequence=settings.source, field=settings.field)
     estimate = estimate_tissue(case, images, how)
-    signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_sequence(settings.to))[0]
+    signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_image_sequence(settings.to))[0]
     voxels = stored(signal.abs()).numpy()
     path = settings.out / f"{case.name}_0000.nii.gz"
     write_image(path, Image(data=voxels, affine=case.image.affine, header=case.image.header))

@@ -13,9 +13,9 @@ from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.classes import with_flip_angle
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, fit_gain, invert, noise_level
-from spinbridge.methods.reverse_imaging.prior import tissue_prior
+from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
 from spinbridge.methods.reverse_imaging.rendering import with_flow
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequence_language import parse_image_sequence, parse_sequence
 
 GRE, MOLLI = "gre(fa=15deg,tr=5ms,te=2.5ms)", "molli(scheme=5(3)3,hr=60bpm,fa=35deg)"
 SEEDS = (0, 1, 2, 3)
@@ -192,10 +192,20 @@ def test_an_image_of_zeros_outside_the_cavity_is_inverted(labelled: bool) -> Non
 def test_flow_acts_where_blood_is() -> None:
     what = chest(0)
     blood = (what.label == Heart.LV).float()
-    still, moving = parse_sequence("gre(fa=15deg,tr=5ms,te=2.5ms)"), parse_sequence("gre(fa=15deg,tr=5ms,te=2.5ms)")
+    still, moving = parse_sequence(GRE), parse_image_sequence(GRE)
     signal, inflow = still(what.tissue)[0], with_flow(moving, blood)(what.tissue)[0]
     assert bool((inflow[what.label == Heart.LV] > 1.5 * signal[what.label == Heart.LV]).all())
     torch.testing.assert_close(inflow[what.label == Heart.MYO], signal[what.label == Heart.MYO])
+
+
+def test_bright_flowing_blood_in_a_gradient_echo_is_blood() -> None:
+    what = chest(0)
+    model = parse_image_sequence(GRE)
+    image = seen(what, with_flow(model, (what.label == Heart.LV).float()))
+    found = invert(image, model, tissue_prior(1.5), spacing=2.5, label=what.label)
+    cavity = what.label == Heart.LV
+    assert float(found.share(BLOOD)[cavity].mean()) > 0.9
+    assert float(found.tissue.t1[cavity].median()) == pytest.approx(float(what.tissue.t1[cavity].median()), rel=0.15)
 
 
 @pytest.mark.parametrize(

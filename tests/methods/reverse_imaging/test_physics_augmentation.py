@@ -11,7 +11,12 @@ from spinbridge.core.errors import SettingsError
 from spinbridge.core.random import generator
 from spinbridge.core.slices import Slice
 from spinbridge.core.tissue import Tissue
-from spinbridge.methods.reverse_imaging.augmentation import PhysicsAugmentation, PhysicsSettings, varied_tissue
+from spinbridge.methods.reverse_imaging.augmentation import (
+    PhysicsAugmentation,
+    PhysicsSettings,
+    drawn_concentration,
+    varied_tissue,
+)
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.methods.reverse_imaging.sequence_draws import FAMILIES, draw_sequence, family_of
@@ -28,7 +33,7 @@ def prepared() -> tuple[list[Slice], dict[str, SpinSlice]]:
 
 def physics(**changes: object) -> PhysicsAugmentation:
     settings = PhysicsSettings(**{"source_chance": 0.0, **changes})  # type: ignore[arg-type]
-    return PhysicsAugmentation(spins=prepared()[1], prior=tissue_prior(1.5), settings=settings)
+    return PhysicsAugmentation(spins=prepared()[1], settings=settings)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -60,7 +65,7 @@ def test_gadolinium_shortens_t1_and_keeps_the_order_of_times() -> None:
     spin, prior = prepared()[1]["chest0#0"], tissue_prior(1.5)
     draw = generator(0, "gadolinium")
     native = varied_tissue(spin.log_tissue.float(), spin.shares, prior, PhysicsSettings(), draw)
-    after = with_gadolinium(native, physics()._concentration(spin.shares, draw))
+    after = with_gadolinium(native, drawn_concentration(spin.shares, prior, PhysicsSettings(), draw))
     blood = spin.shares[prior.index("lv_blood")] > 0.5
     assert bool((after.t1[blood] < 0.7 * native.t1[blood]).all())
     assert bool((after.t1 <= native.t1 * (1 + 1e-6)).all())
@@ -126,7 +131,7 @@ def test_every_word_of_the_language_has_a_family(text: str, family: str) -> None
 def test_spins_come_back_from_their_file_to_the_bit(tmp_path: Path) -> None:
     spins = prepared()[1]
     save_spins(tmp_path / "case.safetensors", spins)
-    back = load_spins(tmp_path / "case.safetensors")
+    back = load_spins(tmp_path / "case.safetensors", tissue_prior(1.5))
     assert list(back) == sorted(spins)
     for key, spin in spins.items():
         assert torch.equal(back[key].log_tissue, spin.log_tissue)

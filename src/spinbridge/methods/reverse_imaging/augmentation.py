@@ -60,7 +60,6 @@ class PhysicsAugmentation:
     """A slice seen by another sequence; an `Augmentation`."""
 
     spins: Mapping[str, SpinSlice]  #: tissue of each slice, by key
-    prior: TissuePrior
     settings: PhysicsSettings = PhysicsSettings()
 
     def __call__(self, item: Slice, draw: torch.Generator) -> Slice:
@@ -69,20 +68,15 @@ class PhysicsAugmentation:
         if chance(s.source_chance, draw):
             return item
         spin = self.spins[item.key]
-        shares = spin.shares
-        tissue = varied_tissue(spin.log_tissue.float(), shares, self.prior, s, draw)
+        shares, prior = spin.shares, spin.prior
+        tissue = varied_tissue(spin.log_tissue.float(), shares, prior, s, draw)
         if chance(s.gadolinium_chance, draw):
-            tissue = with_gadolinium(tissue, self._concentration(shares, draw))
-        model = draw_sequence(draw_family(s.families, draw), torch.einsum("kyx,k->yx", shares, self.prior.flows), draw)
+            tissue = with_gadolinium(tissue, drawn_concentration(shares, prior, s, draw))
+        model = draw_sequence(draw_family(s.families, draw), torch.einsum("kyx,k->yx", shares, prior.flows), draw)
         train = model(tissue)
         spacing = (item.spacing, item.spacing)
         image = acquire(train[-1], draw_acquisition(draw, spacing=spacing), draw, reference=bright_level(train))
         return replace(item, image=image)
-
-    def _concentration(self, shares: Tensor, draw: torch.Generator) -> Tensor:
-        usual = torch.tensor([CONCENTRATIONS.get(name, 0.0) for name in self.prior.names])
-        varied = usual * (0.25 * torch.randn(len(usual), generator=draw)).exp() * uniform(*self.settings.dose, draw)
-        return torch.einsum("kyx,k->yx", shares, varied)
 
 
 def varied_tissue(
@@ -104,3 +98,10 @@ def varied_tissue(
     pd, t1, t2 = (texture * log_tissue + fields[:3]).exp()
     t2 = torch.minimum(t2, t1)
     return Tissue(pd=pd, t1=t1, t2=t2, t2star=torch.minimum(fields[3].exp(), t2), off_resonance=fields[4])
+
+
+def drawn_concentration(shares: Tensor, prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator) -> Tensor:
+    """Gadolinium of each voxel (y, x) [mmol/l]."""
+    usual = torch.tensor([CONCENTRATIONS.get(name, 0.0) for name in prior.names])
+    varied = usual * (0.25 * torch.randn(len(usual), generator=draw)).exp() * uniform(*settings.dose, draw)
+    return torch.einsum("kyx,k->yx", shares, varied)

@@ -16,6 +16,7 @@ from torch import Tensor
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.prior import TissuePrior
+from spinbridge.methods.reverse_imaging.rendering import with_flow
 from spinbridge.methods.reverse_imaging.voxel_solve import Forward, linearised
 
 
@@ -39,10 +40,11 @@ class ClassSignals:
 def forward_of(model: SignalModel, prior: TissuePrior, members: Tensor) -> Forward:
     """`log z` (V, 3) -> magnitudes (N, V) for voxels whose classes are `members` (V,)."""
     star, shift = prior.t2star[members], prior.chemical_shift[members]
+    played = with_flow(model, prior.flows[members])
 
     def forward(latent: Tensor) -> Tensor:
         pd, t1, t2 = latent.exp().unbind(dim=-1)
-        return model(Tissue(pd=pd, t1=t1, t2=t2, t2star=star, off_resonance=shift)).abs()
+        return played(Tissue(pd=pd, t1=t1, t2=t2, t2star=star, off_resonance=shift)).abs()
 
     return forward
 

@@ -10,6 +10,7 @@ Source: values and spreads from the tissue tables (each with its reference), sha
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -17,7 +18,7 @@ from torch import Tensor
 from spinbridge.core.structures import Heart
 from spinbridge.physics.tissue_table import load_tissues
 
-WITHIN_TISSUE = 0.03  #: relative spread of a property within one tissue of one subject, PHYSICS of the heart phantom
+WITHIN_TISSUE = 0.03  #: relative spread of a property within one tissue of one subject, as the heart phantom has it
 FAINT = 0.01  #: proton density, and its spread, that stand for none, whose logarithm would be infinite
 BLOOD = frozenset({"lv_blood", "rv_blood"})
 
@@ -65,6 +66,7 @@ class TissuePrior:
         return self.names.index(name)
 
 
+@cache
 def tissue_prior(field_strength: float = 1.5) -> TissuePrior:
     """The prior of a native short-axis image at `field_strength` [T]; `SettingsError` where no table has that field."""
     table = load_tissues(field_strength)

@@ -23,8 +23,9 @@ _SHARE_STEPS = 250
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SpinSlice:
-    """Tissue of one slice."""
+    """Tissue of one slice, and the prior at whose field strength it was estimated."""
 
+    prior: TissuePrior
     log_tissue: Tensor  #: (3, y, x) float16, logarithm of PD, T1 [s], T2 [s]
     packed_shares: Tensor  #: (K, y, x) uint8, class shares in steps of 1/250
 
@@ -44,7 +45,7 @@ def spin_slices(
     tissue = torch.stack([estimate.tissue.pd, estimate.tissue.t1, estimate.tissue.t2]).log().half()
     shares = (estimate.shares * _SHARE_STEPS).round().to(torch.uint8)
     return {
-        item.key: SpinSlice(log_tissue=tissue[:, z].contiguous(), packed_shares=shares[:, z].contiguous())
+        item.key: SpinSlice(prior=prior, log_tissue=tissue[:, z].contiguous(), packed_shares=shares[:, z].contiguous())
         for z, item in enumerate(slices)
     }
 
@@ -57,8 +58,11 @@ def save_spins(path: Path, spins: Mapping[str, SpinSlice]) -> None:
         temporary.write_bytes(save(tensors))
 
 
-def load_spins(path: Path) -> dict[str, SpinSlice]:
+def load_spins(path: Path, prior: TissuePrior) -> dict[str, SpinSlice]:
     """The tissue that `save_spins` kept."""
     tensors = load_file(path)
     keys = sorted(name.removesuffix("/tissue") for name in tensors if name.endswith("/tissue"))
-    return {key: SpinSlice(log_tissue=tensors[f"{key}/tissue"], packed_shares=tensors[f"{key}/shares"]) for key in keys}
+    return {
+        key: SpinSlice(prior=prior, log_tissue=tensors[f"{key}/tissue"], packed_shares=tensors[f"{key}/shares"])
+        for key in keys
+    }

@@ -115,16 +115,15 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
     model, prior = sequence_of(case, settings), prior_of(case, settings)
     estimate = invert(images, model, prior, spacing=case.image.spacing[1], label=label)
     blood = estimate.share(BLOOD)
-    signals: dict[str, torch.Tensor] = {}
+    trains: dict[str, torch.Tensor] = {}
     for plan in plans:
         target = settings.sequences[plan.sequence]
-        if plan.sequence not in signals:
-            signals[plan.sequence] = rendered(estimate.tissue, blood, target)
-        draw = generator(settings.seed, "acquire", plan.name)
-        seen = scanned(signals[plan.sequence], plan.image, spacing=case.image.spacing[1:], draw=draw)
-        voxels = stored(seen).numpy()
+        if plan.sequence not in trains:
+            draw = generator(settings.seed, "acquire", case.name, plan.sequence)
+            signals = rendered(estimate.tissue, blood, target)
+            trains[plan.sequence] = stored(scanned(signals, spacing=case.image.spacing[1:], draw=draw))
         history = plan.history(settings)
-        image = case.image.with_data(voxels)
+        image = case.image.with_data(trains[plan.sequence][plan.image].numpy())
         sequence = format_sequence(target)
         derived = case.derived(name=plan.name, image=image, step=history[-1], sequence=sequence)
         writer.add(derived, source=case.name, test=test)

@@ -15,8 +15,7 @@ from spinbridge.methods.augment.random_contrast import RandomContrast
 from spinbridge.methods.augment.spatial import Spatial
 from spinbridge.methods.reverse_imaging.augmentation import PhysicsAugmentation, PhysicsSettings
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
-from spinbridge.methods.reverse_imaging.prior import tissue_prior
-from spinbridge.methods.reverse_imaging.spins import load_spins, save_spins, spin_slices
+from spinbridge.methods.reverse_imaging.spins import SpinSlice, load_spins, save_spins, spin_slices
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
 from spinbridge.recipes.bridging.source import prior_of, read_training_cases, sequence_of, split_source
 from spinbridge.recipes.parallel import for_each_parallel
@@ -96,9 +95,11 @@ def _contrast(name: str, cases: Sequence[Case], settings: BridgeSettings) -> Aug
 
 def _physics(cases: Sequence[Case], settings: BridgeSettings, *, source_chance: float) -> PhysicsAugmentation:
     folder = Workplace(settings.out).tissue
-    spins = {key: spin for case in cases for key, spin in load_spins(folder / f"{case.name}.safetensors").items()}
+    spins: dict[str, SpinSlice] = {}
+    for case in cases:
+        spins |= load_spins(folder / f"{case.name}.safetensors", prior_of(case, settings))
     drawn = PhysicsSettings(families=settings.families, source_chance=source_chance)
-    return PhysicsAugmentation(spins=spins, prior=tissue_prior(settings.field_strength), settings=drawn)
+    return PhysicsAugmentation(spins=spins, settings=drawn)
 
 
 def _prepare_case(case: Case, *, settings: BridgeSettings) -> None:
