@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from spinbridge.core.device import keep_large_buffers, resolve_device
+from spinbridge.core.device import keep_large_buffers, one_thread, resolve_device
 from spinbridge.core.errors import SettingsError
 
 
@@ -17,6 +17,17 @@ def test_the_processor_is_always_there() -> None:
 def test_an_unknown_device_is_refused_with_those_that_are_there(name: str) -> None:
     with pytest.raises(SettingsError, match=r"--device: needed a device among auto, .*cpu"):
         resolve_device(name)
+
+
+def test_one_thread_computes_within_and_as_many_as_before_after_it() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with one_thread():
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_keeping_large_buffers_changes_no_result() -> None:

@@ -19,6 +19,11 @@ def test_spacing_of_an_oblique_image_is_the_length_of_its_axes() -> None:
     assert an_image().spacing == pytest.approx([np.linalg.norm(OBLIQUE[:3, axis]) for axis in (2, 1, 0)])
 
 
+def test_the_pixel_is_between_both_spacings_of_the_plane_and_exact_where_they_agree() -> None:
+    assert an_image(affine=np.diag([1.5, 1.6, 8.0, 1.0])).pixel == pytest.approx(1.55)
+    assert an_image(affine=np.diag([1.3, 1.3, 8.0, 1.0])).pixel == 1.3
+
+
 def test_frames_are_the_first_axis_of_four() -> None:
     assert (an_image().frames, an_image((5, 2, 3, 4)).frames) == (1, 5)
 

@@ -40,6 +40,12 @@ class Image:
         return float(z), float(y), float(x)
 
     @property
+    def pixel(self) -> float:
+        """Distance between voxel centres in the plane, the mean of y and x [mm]: for filters that are round."""
+        _, y, x = self.spacing
+        return (y + x) / 2
+
+    @property
     def frames(self) -> int:
         """Number of time frames; 1 for a volume."""
         return self.data.shape[0] if self.data.ndim == 4 else 1  # noqa: PLR2004

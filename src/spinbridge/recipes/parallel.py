@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import torch
 
-from spinbridge.core.device import keep_large_buffers
+from spinbridge.core.device import keep_large_buffers, one_thread
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.progress import plain_progress, track
 from spinbridge.data.case_loop import Outcome, attempt, for_each
@@ -44,12 +44,8 @@ def for_each_parallel(
         sys.exit(1)  # a worker that repeats an unguarded script before it works; its parent says what is wrong
     count = min(workers or os.cpu_count() or 1, len(items))
     if count <= 1:
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
+        with one_thread():
             return for_each(items, work, name=name, what=what)
-        finally:
-            torch.set_num_threads(threads)
     spawn, others = multiprocessing.get_context("spawn"), multiprocessing.active_children()
     tried: dict[str, Result | Finding] = {}
     with ProcessPoolExecutor(count, mp_context=spawn, initializer=_prepare, initargs=(os.getpid(),)) as pool:

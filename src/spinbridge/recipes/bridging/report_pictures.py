@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
 import torch
@@ -16,8 +16,8 @@ from spinbridge.evaluation.report_blocks import Curve, Gallery, Line, Outline, P
 from spinbridge.evaluation.scores import select
 from spinbridge.evaluation.statistics import mean_interval
 from spinbridge.methods.reverse_imaging.inversion import invert
-from spinbridge.recipes.bridging.results import Results, over_structures
-from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
+from spinbridge.recipes.bridging.results import Results, first_examined, over_structures
+from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import prior_of, sequence_of
 
 _INVERSION_TIME = re.compile(r"ti(\d+(?:\.\d+)?)ms")
@@ -34,7 +34,7 @@ def source_gallery(dataset: Dataset, settings: BridgeSettings) -> Gallery | None
         torch.from_numpy(case.image.data.astype(np.float32))[None],
         sequence_of(case, settings),
         prior_of(case, settings),
-        spacing=case.image.spacing[1],
+        spacing=case.image.pixel,
         label=torch.from_numpy(case.label.data.astype(np.int64)),
     )
     label = Outline(name="truth", labels=case.label.data[z])
@@ -132,12 +132,15 @@ def fullest_slice(case: Case) -> int:
 
 
 def _segmentation(test_set: str, case: Case, augmentation: str, results: Results) -> Panel:
-    z, label = fullest_slice(case), case.label
-    path = Workplace(results.settings.out).predictions(Model(augmentation, 0), test_set) / f"{case.name}.nii.gz"
+    """What the first seed that was trained found, with that seed's own score."""
+    z, label, settings = fullest_slice(case), case.label, results.settings
+    model, scores = first_examined(settings, augmentation, test_set)
+    path = Workplace(settings.out).predictions(model, test_set) / f"{case.name}.nii.gz"
     truth = () if label is None else (Outline(name="truth", labels=label.data[z]),)
     found = Outline(name=augmentation, labels=read_image(path).data[z])
-    score = next((s for s in over_structures(results.scores[test_set, augmentation]) if s.case == case.name), None)
-    caption = "" if score is None else f"mean Dice {score.value:.2f}"
+    score = next((s.value for s in over_structures(scores) if s.case == case.name), nan)
+    caption = "nothing to score" if isnan(score) else f"mean Dice {score:.2f}"
+    caption += f", seed {settings.seed + model.number}" if settings.seeds > 1 else ""
     image = case.image.data[z]
     return Panel(
         title=augmentation, image=image, outlines=(*truth, found), caption=caption, spacing=case.image.spacing[1:]

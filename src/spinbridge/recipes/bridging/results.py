@@ -7,6 +7,7 @@ from math import isnan
 
 import numpy as np
 
+from spinbridge.core.errors import InputError
 from spinbridge.core.random import numpy_generator
 from spinbridge.evaluation.comparison import Comparison, compare_paired, holm
 from spinbridge.evaluation.pair import ideal
@@ -61,6 +62,16 @@ def gather(settings: BridgeSettings, test_sets: Sequence[str]) -> Results:
                 scores[test_set, augmentation] = averaged(found)
                 seeds[test_set, augmentation] = len(found)
     return Results(settings, scores, seeds)
+
+
+def first_examined(settings: BridgeSettings, augmentation: str, test_set: str) -> tuple[Model, list[Score]]:
+    """The first seed of an augmentation that has scores on a test set, and these. Raises `InputError` without any."""
+    for number in range(settings.seeds):
+        model = Model(augmentation, number)
+        scores = read_scores(settings, model, test_set)
+        if scores:
+            return model, scores
+    raise InputError(f"a model of {augmentation} examined on {test_set}", "none", where=settings.out)
 
 
 def averaged(runs: Sequence[Sequence[Score]]) -> list[Score]:
