@@ -14,9 +14,8 @@ from math import pi
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
-from spinbridge.physics.acquisition.field import smooth_field
+from spinbridge.physics.acquisition.field import smooth_field, upsampled
 
 _COARSE = 12
 _RADIUS = (0.9, 1.5)  # of the ring of coils, in half fields of view
@@ -40,6 +39,6 @@ def receive_profile(shape: tuple[int, int], strength: float, draw: torch.Generat
     grid = torch.linspace(-1, 1, _COARSE)
     away = (grid[:, None, None] - radius * angle.sin()) ** 2 + (grid[:, None] - radius * angle.cos()) ** 2
     profile = (1 + away / width**2).reciprocal().square().sum(-1).sqrt()
-    fine = interpolate(profile[None, None], size=shape, mode="bicubic", align_corners=True)[0, 0]
+    fine = upsampled(profile, shape)
     fine = fine - fine.mean()
     return 1 + strength * fine / fine.abs().max().clamp_min(torch.finfo(fine.dtype).tiny)
