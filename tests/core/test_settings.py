@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.core.settings import digest, from_plain, read_settings, to_plain
+from spinbridge.core.settings import digest, finite, from_plain, to_plain
 from spinbridge.core.structures import Heart
 
 
@@ -50,6 +50,8 @@ def test_the_digest_depends_on_every_value_and_on_nothing_else() -> None:
     assert digest(Outer()) != digest(Outer(inner=Inner(size=2)))
 
 
-def test_settings_are_read_from_toml(tmp_path: Path) -> None:
-    (tmp_path / "run.toml").write_text('names = ["x", "y"]\n[inner]\nsize = 5\n')
-    assert read_settings(Outer, tmp_path / "run.toml") == Outer(names=("x", "y"), inner=Inner(size=5))
+def test_what_is_no_number_becomes_none_wherever_it_stands() -> None:
+    assert finite({"a": [1.5, float("nan"), {"b": float("inf")}], "c": "nan"}) == {
+        "a": [1.5, None, {"b": None}],
+        "c": "nan",
+    }

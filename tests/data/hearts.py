@@ -9,7 +9,7 @@ from spinbridge.core.image import Array, Image
 from spinbridge.core.structures import Heart
 from spinbridge.data.labels import CONVENTIONS, from_heart
 from spinbridge.data.nifti import write_image
-from spinbridge.data.nnunet_writer import write_nnunet
+from spinbridge.data.nnunet_writer import NnUNetWriter
 
 AFFINE = np.array([[-1.5, 0, 0, 90], [0, -1.5, 0, 80], [0, 0, 8, -40], [0, 0, 0, 1.0]])
 
@@ -41,8 +41,22 @@ def heart_cases(patients: int = 4) -> list[Case]:
 
 
 def nnunet_folder(folder: Path, *, patients: int = 2) -> Path:
-    write_nnunet(folder, heart_cases(patients), folds=2)
+    write_cases(folder, heart_cases(patients), folds=2)
     return folder
+
+
+def write_cases(
+    folder: Path,
+    cases: list[Case],
+    *,
+    structures: tuple[Heart, ...] = Heart.foreground(),
+    folds: int = 5,
+    seed: int = 0,
+) -> None:
+    writer = NnUNetWriter(folder, structures=structures)
+    for case in cases:
+        writer.add(case)
+    writer.finish(folds=folds, seed=seed)
 
 
 def acdc_folder(folder: Path, *, patients: int = 2) -> Path:

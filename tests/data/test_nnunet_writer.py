@@ -5,14 +5,14 @@ from pathlib import Path
 import nibabel
 import numpy as np
 import pytest
-from tests.data.hearts import AFFINE, heart_case, heart_cases, heart_image
+from tests.data.hearts import AFFINE, heart_case, heart_cases, heart_image, write_cases
 
 from spinbridge.core.errors import GeometryError, InputError, LabelError, OutputError
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import step
 from spinbridge.core.structures import Heart
 from spinbridge.data.detect import open_dataset
-from spinbridge.data.nnunet_writer import NnUNetWriter, write_nnunet
+from spinbridge.data.nnunet_writer import NnUNetWriter
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -20,7 +20,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    write_nnunet(tmp_path / "Dataset001_Hearts", heart_cases())
+    write_cases(tmp_path / "Dataset001_Hearts", heart_cases())
     dataset = open_dataset(tmp_path / "Dataset001_Hearts")
     for entry, case in zip(dataset.entries, heart_cases(), strict=True):
         back = dataset.load(entry)
@@ -30,7 +30,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 
 def test_the_folder_is_as_nnunet_wants_it(tmp_path: Path) -> None:
-    write_nnunet(tmp_path, heart_cases(), structures=(Heart.MYO, Heart.LV))
+    write_cases(tmp_path, heart_cases(), structures=(Heart.MYO, Heart.LV))
     head = json.loads((tmp_path / "dataset.json").read_text())
     assert head["labels"] == {"background": 0, "MYO": 1, "LV": 2}
     assert (head["numTraining"], head["file_ending"], head["channel_names"]) == (8, ".nii.gz", {"0": "cineMRI"})
@@ -39,7 +39,7 @@ def test_the_folder_is_as_nnunet_wants_it(tmp_path: Path) -> None:
 
 
 def test_image_and_label_have_one_affine_to_the_last_bit(tmp_path: Path) -> None:
-    write_nnunet(tmp_path, [heart_case()])
+    write_cases(tmp_path, [heart_case()])
     image = nibabel.load(tmp_path / "imagesTr" / "sub001_ED_0000.nii.gz")
     label = nibabel.load(tmp_path / "labelsTr" / "sub001_ED.nii.gz")
     assert image.affine.tobytes() == label.affine.tobytes()
@@ -48,13 +48,13 @@ def test_image_and_label_have_one_affine_to_the_last_bit(tmp_path: Path) -> None
 
 def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        write_nnunet(tmp_path / name / "Dataset001_X", heart_cases(), seed=5)
+        write_cases(tmp_path / name / "Dataset001_X", heart_cases(), seed=5)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
 @pytest.mark.parametrize("lost", ["provenance", "labelsTr", "imagesTr"])
 def test_a_run_goes_on_where_it_stopped(tmp_path: Path, lost: str) -> None:
-    write_nnunet(tmp_path / "Dataset001_X", heart_cases())
+    write_cases(tmp_path / "Dataset001_X", heart_cases())
     whole = contents(tmp_path)
     next((tmp_path / "Dataset001_X" / lost).iterdir()).unlink()
     writer = NnUNetWriter(tmp_path / "Dataset001_X")
@@ -121,13 +121,13 @@ def test_what_cannot_be_a_training_case_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_other_cases_is_not_finished(tmp_path: Path) -> None:
-    write_nnunet(tmp_path, heart_cases(2))
+    write_cases(tmp_path, heart_cases(2))
     with pytest.raises(OutputError, match="2 cases of another run"):
-        write_nnunet(tmp_path, heart_cases(1))
+        write_cases(tmp_path, heart_cases(1))
 
 
 def test_what_a_killed_run_left_half_written_is_swept_away(tmp_path: Path) -> None:
     (tmp_path / "imagesTr").mkdir()
     (tmp_path / "imagesTr" / ".sub001_ED_0000.17.partial.nii.gz").write_bytes(b"half")
-    write_nnunet(tmp_path, heart_cases(1))
+    write_cases(tmp_path, heart_cases(1))
     assert not list(tmp_path.rglob("*.partial.*"))

@@ -205,7 +205,7 @@ def test_independent_groups_are_compared_with_welch() -> None:
 
 
 def test_groups_that_share_a_patient_are_refused() -> None:
-    with pytest.raises(InputError, match="compare_paired"):
+    with pytest.raises(InputError, match="as pairs"):
         compare_groups(cohort(np.ones(8)), cohort(np.ones(4)), names=("a", "b"))
 
 

@@ -2,14 +2,16 @@
 
 import csv
 import json
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.data.hearts import AFFINE, heart_label, nnunet_folder
+from tests.data.hearts import AFFINE, heart_cases, heart_label, nnunet_folder, write_cases
 
-from spinbridge.core.errors import InputError
+from spinbridge.core.errors import InputError, SettingsError
 from spinbridge.core.image import Image
 from spinbridge.data.nifti import write_image
 from spinbridge.recipes.evaluate import EvaluateResult, EvaluateSettings, describe, evaluate
@@ -69,6 +71,28 @@ def test_a_worse_model_is_told_from_a_better_one(truth: Path, tmp_path: Path) ->
     page = (tmp_path / "out/report.html").read_text()
     assert page.index("Worst cases") < page.index("Scores") < page.index("Comparison")
     assert "shift1" in page
+
+
+def test_other_patients_are_compared_as_a_group_of_their_own(truth: Path, tmp_path: Path) -> None:
+    others = tmp_path / "Dataset002_Others"
+    cases = [replace(c, name=f"x{c.name}", patient=f"x{c.patient}") for c in heart_cases(PATIENTS + 2)]
+    write_cases(others, cases)
+    good = predictions(truth, tmp_path / "good")
+    bad = predictions(others, tmp_path / "bad")
+    for number, path in enumerate(sorted(bad.iterdir())):
+        moved = np.roll(heart_label(), 4 + number % 3, axis=2)
+        write_image(path, Image(data=moved, affine=AFFINE), dtype=np.uint8)
+    result = run(truth, good, tmp_path / "out", against=bad, against_truth=others)
+    assert re.match(r"good is better than bad by .* \(n = 8 and 10 patients, .* after Holm\)", result.sentences[0])
+    plain = json.loads((tmp_path / "out/results.json").read_text())
+    assert {one["test"] for one in plain["comparisons"]} == {"Welch"}
+    with pytest.raises(InputError, match="groups of different patients, got 8 in both, such as sub001"):
+        run(truth, good, tmp_path / "out2", against=good, against_truth=truth)
+
+
+def test_labels_to_compare_with_need_predictions(truth: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="--against-truth: needed predictions to compare with"):
+        run(truth, predictions(truth, tmp_path / "p"), tmp_path / "out", against_truth=truth)
 
 
 def test_the_numbers_of_the_files_are_those_of_the_result(truth: Path, tmp_path: Path) -> None:

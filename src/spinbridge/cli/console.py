@@ -1,11 +1,10 @@
 """The only place that prints: answers to standard output, everything else to standard error."""
 
 import json
-import math
 import sys
 from collections.abc import Iterable, Sequence
 
-from spinbridge.core.settings import to_plain
+from spinbridge.core.settings import finite, to_plain
 
 
 def show(*lines: str) -> None:
@@ -16,7 +15,7 @@ def show(*lines: str) -> None:
 
 def show_json(value: object) -> None:
     """Print plain data or settings as JSON on one line; what is no number becomes null."""
-    show(json.dumps(_finite(to_plain(value)), sort_keys=True, allow_nan=False))
+    show(json.dumps(finite(to_plain(value)), sort_keys=True, allow_nan=False))
 
 
 def show_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -52,11 +51,3 @@ def exit_code(failures: Sequence[object]) -> int:
         count = "1 case" if len(failures) == 1 else f"{len(failures)} cases"
         complain(f"{count} failed, the others are done.")
     return 1 if failures else 0
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -9,6 +9,7 @@ from spinbridge.recipes.evaluate import EvaluateSettings, describe, evaluate
 EXAMPLE = """
     spinbridge evaluate predictions nnUNet_raw/Dataset027_ACDC scores
     spinbridge evaluate physics nnUNet_raw/Dataset027_ACDC scores --against standard
+    spinbridge evaluate on_scanner_a labelled_a scores --against on_scanner_b --against-truth labelled_b
 """
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spinbridge.core.errors import InputError, OutputError
-from spinbridge.core.settings import to_plain
+from spinbridge.core.settings import finite, to_plain
 
 _REMEDIES = {
     errno.ENOSPC: "Free some space and run the same command again; what is finished is kept.",
@@ -67,8 +67,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write plain data or settings as JSON, keys in order, whole or not at all."""
-    write_text(path, json.dumps(to_plain(value), indent=1, sort_keys=True) + "\n")
+    """Write plain data or settings as JSON, keys in order, whole or not at all; what is no number becomes null."""
+    write_text(path, json.dumps(finite(to_plain(value)), indent=1, sort_keys=True, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - plain data of any kind

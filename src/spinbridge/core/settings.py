@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-import tomllib
+import math
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -27,6 +27,15 @@ def to_plain(value: object) -> Any:  # noqa: ANN401 - plain data of any kind
     return str(value) if isinstance(value, Path) else value
 
 
+def finite(value: Any) -> Any:  # noqa: ANN401 - plain data of any kind
+    """Plain data with None in place of NaN and infinity, which JSON does not have."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def digest(value: object) -> str:
     """The SHA-256 of settings or of any plain data, as hexadecimal digits."""
     return hashlib.sha256(json.dumps(to_plain(value), sort_keys=True).encode()).hexdigest()
@@ -41,11 +50,6 @@ def from_plain(cls: type[T], values: dict[str, Any], *, where: object = None) ->
         raise SettingsError(needed, ", ".join(unknown), remedy="Remove or rename them.", where=where)
     hints = get_type_hints(cls)
     return cls(**{key: _fit(hints[key], value, where) for key, value in values.items()})
-
-
-def read_settings(cls: type[T], path: Path) -> T:
-    """Settings from a TOML file."""
-    return from_plain(cls, tomllib.loads(path.read_text()), where=path)
 
 
 def _fit(hint: Any, value: Any, where: object) -> Any:  # noqa: ANN401 - plain data of any kind

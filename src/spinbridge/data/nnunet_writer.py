@@ -10,7 +10,7 @@ patient and never hold out a synthetic case (`data.nnunet_splits`). Layout: nnU-
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -171,22 +171,6 @@ class NnUNetWriter:
     def _whole(self, record: dict[str, Any]) -> bool:
         files: dict[str, str] = record["files"]
         return all((self.folder / f).is_file() and file_digest(self.folder / f) == d for f, d in files.items())
-
-
-def write_nnunet(
-    folder: Path,
-    cases: Iterable[Case],
-    *,
-    structures: Sequence[Heart] = Heart.foreground(),
-    channel: str = "cineMRI",
-    folds: int = 5,
-    seed: int = 0,
-) -> None:
-    """Write cases as a data set for nnU-Net v2; finished ones of an earlier run are kept."""
-    writer = NnUNetWriter(folder, structures=structures, channel=channel)
-    for case in cases:
-        writer.add(case)
-    writer.finish(folds=folds, seed=seed)
 
 
 def _content_digest(case: Case) -> str:

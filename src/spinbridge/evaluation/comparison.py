@@ -1,8 +1,10 @@
 """Which of two results is better, and whether there is evidence of it.
 
-    paired:       d_p = m_p - r_p of the same patient under two models;  W = sum sign(d_p) rank|d_p|,  sd(W) =
-    sqrt(sum rank^2) independent:  t = (mean(m) - mean(r)) / sqrt(var(m) / n_m + var(r) / n_r) Holm:         p_(i) ->
-    max over j <= i of min(1, (k - j + 1) p_(j)),  p sorted, k comparisons in the family
+    paired       d_p = m_p - r_p of one patient under two models
+                 W = sum sign(d_p) rank|d_p|,   sd(W) = sqrt(sum rank^2)
+    independent  t = (mean(m) - mean(r)) / sqrt(v_m + v_r),   v_m = var(m) / n_m,  v_r = var(r) / n_r
+                 (v_m + v_r)^2 / (v_m^2 / (n_m - 1) + v_r^2 / (n_r - 1)) degrees of freedom
+    Holm         p_(i) <- max over j <= i of min(1, (k - j + 1) p_(j)),   p sorted, k comparisons in the family
 
 Paired: Wilcoxon's signed rank test, two-sided, of one mean difference per patient. Zeros are dropped, ties share
 their rank; exact over all signs up to 14 patients, beyond that normal with continuity correction. A case for which
@@ -74,7 +76,7 @@ def compare_groups(scores: Sequence[Score], reference: Sequence[Score], *, names
     ours, theirs = patient_means(scores), patient_means(reference)
     shared = sorted(set(ours) & set(theirs))
     if shared:
-        remedy = "Compare the same patients with `compare_paired`."
+        remedy = "Compare patients that are in both as pairs; different patients need different names."
         raise InputError("groups of different patients", f"{len(shared)} in both, such as {shared[0]}", remedy=remedy)
     difference, p = _welch(np.array(list(ours.values())), np.array(list(theirs.values())))
     return Comparison(
@@ -135,9 +137,12 @@ def _welch(ours: Values, theirs: Values) -> tuple[Interval, float]:
     n = min(ours.size, theirs.size)
     if n < _FEWEST or (np.ptp(ours) == 0 and np.ptp(theirs) == 0):
         return Interval(mean=difference, low=math.nan, high=math.nan, patients=n), 1.0
-    result = stats.ttest_ind(ours, theirs, equal_var=False)
-    low, high = result.confidence_interval(0.95)
-    return Interval(mean=difference, low=float(low), high=float(high), patients=n), float(result.pvalue)
+    v_m, v_r = ours.var(ddof=1) / ours.size, theirs.var(ddof=1) / theirs.size
+    error = math.sqrt(v_m + v_r)
+    freedom = (v_m + v_r) ** 2 / (v_m**2 / (ours.size - 1) + v_r**2 / (theirs.size - 1))
+    half = float(stats.t.ppf(0.975, freedom)) * error
+    p = float(2 * stats.t.sf(abs(difference) / error, freedom))
+    return Interval(mean=difference, low=difference - half, high=difference + half, patients=n), p
 
 
 def _by_place(scores: Sequence[Score]) -> dict[tuple[str, str, str, str], Score]:

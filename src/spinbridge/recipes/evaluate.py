@@ -10,15 +10,14 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spinbridge.core.errors import InputError
+from spinbridge.core.errors import InputError, SettingsError
 from spinbridge.core.files import write_json, write_text
 from spinbridge.core.provenance import file_digest, step
 from spinbridge.core.random import numpy_generator
-from spinbridge.core.settings import to_plain
 from spinbridge.data.dataset import Dataset
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
-from spinbridge.evaluation.comparison import Comparison, compare_paired, holm
+from spinbridge.evaluation.comparison import Comparison, compare_groups, compare_paired, holm
 from spinbridge.evaluation.report import write_report
 from spinbridge.evaluation.scores import METRICS, Score, select
 from spinbridge.evaluation.statistics import Summary, summarise
@@ -40,7 +39,8 @@ class EvaluateSettings:
     predictions: Path  #: folder of segmentations
     truth: Path  #: labelled data set, in any layout that `check` knows
     out: Path  #: folder for report.html, results.json and scores.csv
-    against: Path | None = None  #: a second folder of segmentations of the same cases, to compare with
+    against: Path | None = None  #: a second folder of segmentations, to compare with
+    against_truth: Path | None = None  #: labelled data set of `against`, where that is of other patients
     labels: str = ""  #: label convention of the truth, such as acdc or mnms, where it cannot be told
     prediction_labels: str = ""  #: label convention of the predictions, where it is not that of the truth
     patient_pattern: str = ""  #: regular expression that finds the patient in a case's name
@@ -65,24 +65,19 @@ def evaluate(settings: EvaluateSettings) -> EvaluateResult:
 
     Raises `InputError` where there is nothing to score, `LabelError` where label values have no meaning.
     """
-    dataset = _truth(settings)
-    folders = [folder for folder in (settings.predictions, settings.against) if folder is not None]
-    opened = [open_predictions(folder, dataset, labels=settings.prediction_labels) for folder in folders]
-    if len({one.name for one in opened}) < len(opened):
-        opened = [replace(one, name=f"{one.folder.resolve().parent.name}/{one.name}") for one in opened]
-    scored = [score_all(dataset, one, workers=settings.workers) for one in opened]
+    scored = _score(settings)
     summaries = [tuple(summarise(one.scores, seed=settings.seed)) for one in scored]
     comparisons = _compare(scored, settings.seed)
     hearts = heart_agreement(scored[0].cases)
-    record = step("evaluate", settings=_decisive(settings), seed=settings.seed, inputs=_inputs(dataset, scored))
+    record = step("evaluate", settings=_decisive(settings), seed=settings.seed, inputs=_inputs(scored))
     write_text(settings.out / "scores.csv", _csv(scored))
     named = {one.predictions.name: summary for one, summary in zip(scored, summaries, strict=True)}
     lines = list(dict.fromkeys(line for one in scored for line in one.failure_lines))
     numbers = {"summaries": named, "comparisons": comparisons, "agreement": hearts}
-    plain = to_plain({**numbers, "failures": lines, "record": record})
-    write_json(settings.out / "results.json", _finite(plain))
+    plain = {**numbers, "failures": lines, "record": record}
+    write_json(settings.out / "results.json", plain)
     report = settings.out / "report.html"
-    write_report(report, compose(dataset, scored, summaries, comparisons, hearts, record))
+    write_report(report, compose(scored, summaries, comparisons, hearts, record))
     return EvaluateResult(
         report=str(report),
         cases=len(scored[0].cases),
@@ -92,26 +87,47 @@ def evaluate(settings: EvaluateSettings) -> EvaluateResult:
     )
 
 
-def _truth(settings: EvaluateSettings) -> Dataset:
+def _score(settings: EvaluateSettings) -> list[Scored]:
+    """The predictions under their truth, and those that they are compared with under theirs."""
+    truth = _truth(settings.truth, settings)
+    pairs = [(settings.predictions, truth)]
+    if settings.against is not None:
+        other = truth if settings.against_truth is None else _truth(settings.against_truth, settings)
+        pairs.append((settings.against, other))
+    elif settings.against_truth is not None:
+        raise SettingsError("predictions to compare with", "none", remedy="Give --against.", where="--against-truth")
+    opened = [(open_predictions(folder, one, labels=settings.prediction_labels), one) for folder, one in pairs]
+    if len({predictions.name for predictions, _ in opened}) < len(opened):
+        opened = [(replace(p, name=f"{p.folder.resolve().parent.name}/{p.name}"), one) for p, one in opened]
+    return [score_all(one, predictions, workers=settings.workers) for predictions, one in opened]
+
+
+def _truth(folder: Path, settings: EvaluateSettings) -> Dataset:
     pattern = settings.patient_pattern
-    dataset = open_dataset(settings.truth, labels=settings.labels, patient_pattern=pattern).labelled()
+    dataset = open_dataset(folder, labels=settings.labels, patient_pattern=pattern).labelled()
     if settings.test_only:
         dataset = replace(dataset, entries=tuple(entry for entry in dataset.entries if entry.test))
     if not dataset.entries:
         kind = "labelled test case" if settings.test_only else "labelled case"
-        raise InputError(f"at least one {kind}", "none", remedy="Check the folder.", where=settings.truth)
+        raise InputError(f"at least one {kind}", "none", remedy="Check the folder.", where=folder)
     return dataset
 
 
 def _compare(scored: list[Scored], seed: int) -> list[Comparison]:
-    """The first against the second over all structures, one comparison a metric, all of them one family."""
+    """The first against the second over all structures, one comparison a metric, all of them one family.
+
+    Paired where both are of one data set; else two groups, which must share no patient.
+    """
     if len(scored) == 1:
         return []
     names = (scored[0].predictions.name, scored[1].predictions.name)
     found = []
     for metric in METRICS:
         ours, theirs = (select(one.scores, metric=metric) for one in scored)
-        found.append(compare_paired(ours, theirs, names=names, draw=numpy_generator(seed, "compare", metric)))
+        if scored[0].truth is scored[1].truth:
+            found.append(compare_paired(ours, theirs, names=names, draw=numpy_generator(seed, "compare", metric)))
+        else:
+            found.append(compare_groups(ours, theirs, names=names))
     return holm(found)
 
 
@@ -135,19 +151,12 @@ def _decisive(settings: EvaluateSettings) -> dict[str, object]:
     return {key: value.name if isinstance(value, Path) else value for key, value in decisive.items()}
 
 
-def _inputs(dataset: Dataset, scored: list[Scored]) -> dict[str, str]:
-    truths = {f"truth/{e.name}": file_digest(e.label) for e in dataset.entries if e.label and e.label.is_file()}
-    files = {f"{one.predictions.name}/{e.name}": one.predictions.path(e) for one in scored for e in dataset.entries}
+def _inputs(scored: list[Scored]) -> dict[str, str]:
+    sides = {"truth" if one.truth is scored[0].truth else "against_truth": one.truth for one in scored}
+    labels = {f"{side}/{e.name}": e.label for side, truth in sides.items() for e in truth.entries}
+    truths = {name: file_digest(path) for name, path in labels.items() if path and path.is_file()}
+    files = {f"{one.predictions.name}/{e.name}": one.predictions.path(e) for one in scored for e in one.truth.entries}
     return truths | {name: file_digest(path) for name, path in files.items() if path is not None}
-
-
-def _finite(value: object) -> object:
-    """Plain data with None where there is no number, as JSON needs it."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def describe(result: EvaluateResult) -> str:

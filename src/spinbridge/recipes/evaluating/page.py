@@ -39,7 +39,6 @@ _LIMITS = (
 
 
 def compose(
-    dataset: Dataset,
     scored: Sequence[Scored],
     summaries: Sequence[Sequence[Summary]],
     comparisons: Sequence[Comparison],
@@ -48,21 +47,25 @@ def compose(
 ) -> ReportData:
     """The page; the first of `scored` is the one asked about, a second one its reference."""
     first = scored[0]
+    alike = [one for one in scored if one.truth is first.truth]
     sections = [
-        Section(title="Worst cases", blocks=_pictures(dataset, scored, _ranked(first)[:_SHOWN])),
-        Section(title="Typical cases", blocks=_pictures(dataset, scored, _middle(_ranked(first)))),
+        Section(title="Worst cases", blocks=_pictures(alike, _ranked(first)[:_SHOWN])),
+        Section(title="Typical cases", blocks=_pictures(alike, _middle(_ranked(first)))),
         Section(title="Scores", blocks=(*map(_scores, scored, summaries), Paragraph(text=_LIMITS))),
         Section(title="Comparison", blocks=tuple(map(_told, comparisons))),
         Section(title="Volumes, ejection fraction and mass", blocks=(_hearts(hearts),) if hearts else ()),
         Section(title="Failures", blocks=_failures(scored)),
         Section(title="Settings and provenance", blocks=(Details(title="Record", text=_plain(record)),)),
     ]
-    lead = f"{first.predictions.name} against {dataset.name}: {len(first.cases)} cases of {_patients(first)} patients."
+    lead = (
+        f"{first.predictions.name} against {first.truth.name}: {len(first.cases)} cases of {_patients(first)} patients."
+    )
     shown = tuple(section for section in sections if section.blocks)
     return ReportData(title="Evaluation of segmentations", lead=lead, sections=shown)
 
 
-def _pictures(dataset: Dataset, scored: Sequence[Scored], names: Sequence[str]) -> tuple[Block, ...]:
+def _pictures(scored: Sequence[Scored], names: Sequence[str]) -> tuple[Block, ...]:
+    dataset = scored[0].truth
     entries = {entry.name: entry for entry in dataset.entries}
     panels = tuple(_panel(dataset, [one.predictions for one in scored], entries[n], _mean(scored[0], n)) for n in names)
     return (Gallery(panels=panels, width=320, caption="The slice in which truth and prediction differ most."),)

@@ -56,6 +56,7 @@ class Scored:
     """All cases under one set of predictions."""
 
     predictions: Predictions
+    truth: Dataset
     cases: dict[str, CaseResult]
     failures: tuple[Finding, ...]  #: truths that could not be read, then predictions that count as missing
 
@@ -99,7 +100,9 @@ def score_all(dataset: Dataset, predictions: Predictions, *, workers: int) -> Sc
     outcome = for_each_parallel(dataset.entries, work, name=_name, what="scoring", workers=workers)
     cases = outcome.require_some(dataset.folder).results
     problems = tuple(case.problem for case in cases.values() if case.problem)
-    return Scored(predictions=predictions, cases=cases, failures=(*dataset.problems, *outcome.failures, *problems))
+    return Scored(
+        predictions=predictions, truth=dataset, cases=cases, failures=(*dataset.problems, *outcome.failures, *problems)
+    )
 
 
 def read_prediction(predictions: Predictions, entry: Entry) -> Array:
