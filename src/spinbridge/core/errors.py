@@ -40,7 +40,3 @@ class SettingsError(SpinbridgeError, ValueError):
 
 class OutputError(SpinbridgeError, OSError):
     """Something that could not be written."""
-
-
-class MissingExtraError(SpinbridgeError, ImportError):
-    """A package of an optional extra that is not installed."""

@@ -49,23 +49,12 @@ class InPlaneGrid:
         """A label `(..., y, x)` on the new grid, with no value that it did not have."""
         return _label(label, *self._matrices(_LINEAR))
 
-    def label_back(self, label: Array) -> Array:
-        """A label `(..., y, x)` of the new grid on the old one."""
-        return _label(label, *self._matrices(_LINEAR, back=True))
-
     def _matrices(self, order: int, *, back: bool = False) -> tuple[Array, Array]:
         if order not in _SUPPORT:
             raise SettingsError("order 1 (linear) or 3 (cubic)", f"{order}")
         old, new = zip(self.shape, self.spacing, strict=True), zip(self.new_shape, self.new_spacing, strict=True)
         y, x = (_weights(b if back else a, a if back else b, order) for a, b in zip(old, new, strict=True))
         return y, x
-
-
-def resample_in_plane(
-    voxels: Array, spacing: tuple[float, float], new_spacing: tuple[float, float], *, order: int = _LINEAR
-) -> npt.NDArray[np.float32]:
-    """An image `(..., y, x)` of spacing (y, x) [mm] on a grid of another spacing with the same centre."""
-    return InPlaneGrid((voxels.shape[-2], voxels.shape[-1]), spacing, new_spacing).image(voxels, order=order)
 
 
 def crop_or_pad(voxels: Array, shape: tuple[int, int], *, fill: float = 0) -> Array:
