@@ -1,4 +1,7 @@
-"""The six seams: what the parts of the package know of each other, and nothing more."""
+"""Six of the seven seams: what the parts of the package know of each other, and nothing more.
+
+The seventh, `Augmentation`, stands beside the `Slice` it changes in `core/slices.py`.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,7 +60,7 @@ class Denoiser(Protocol):
 
 @runtime_checkable
 class Sampler(Protocol):
-    """One step; the loop stands once in `diffusion`. A posterior sampler is one that holds a `Measurement`."""
+    """One step of the way from noise to a sample. A posterior sampler is one that holds a `Measurement`."""
 
     def step(self, denoiser: Denoiser, noisy: Tensor, sigmas: tuple[float, float], draw: torch.Generator) -> Tensor:
         """From noise level `sigmas[0]` to `sigmas[1]`."""

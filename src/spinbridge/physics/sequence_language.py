@@ -7,7 +7,7 @@ Every quantity carries its unit and becomes seconds, radians, mm or mm/s here. C
 belong to it. What the words mean stands in `sequence_words.py`; what cannot be played is refused by the signal models
 themselves.
 
-Ours. docs/physics.md lists every word.
+Ours. docs/sequences.md lists every word.
 """
 
 from collections.abc import Mapping

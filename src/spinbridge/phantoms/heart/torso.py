@@ -1,6 +1,6 @@
 """The torso around the heart as a short-axis stack cuts it: what was drawn for it, and the curves of its cavities.
 
-    u = x + lean y,   q(x, y) = (|u - u_c|/a)^p + (max(-y, 0)/b)^p)^(1/p)
+    u = x + lean y,   q(x, y) = ((|u - u_c|/a)^p + (max(-y, 0)/b)^p)^(1/p)
 
 q = 1 is the inner side of the chest wall: an arch above the heart that leans to the patient's back, with side walls
 that run down to the abdomen. The diaphragm is a curve y_d(x, z) that the heart rests on. Both shrink from base to
