@@ -72,7 +72,7 @@ def estimate_tissue(case: Case, images: torch.Tensor, settings: ReverseSettings)
         images,
         parse_image_sequence(case.sequence or settings.sequence),
         tissue_prior(field),
-        spacing=case.image.spacing[1],
+        spacing=case.image.pixel,
         label=label,
         settings=InversionSettings(fit_flip_angle=settings.fit_flip_angle),
     )
