@@ -13,6 +13,7 @@ import torch
 
 from spinbridge.core.errors import SettingsError
 
+DEVICES = ("auto", "cpu", "cuda", "mps")
 _MMAP_THRESHOLD, _TRIM_THRESHOLD, _TOP_PAD = -3, -1, -2
 
 
@@ -36,6 +37,13 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
+
+
+def refuse_unknown_device(name: str) -> None:
+    """Raise `SettingsError` for a name that is no device of any machine, whether this one has it or not."""
+    kind, _, number = name.partition(":")
+    if name not in DEVICES and not (kind == "cuda" and number.isdigit()):
+        raise SettingsError(f"a device among {', '.join(DEVICES)}", f"'{name}'", where="--device")
 
 
 def keep_large_buffers() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from spinbridge.core.device import refuse_unknown_device
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.settings import to_plain
@@ -34,6 +35,8 @@ class BridgeSettings:
     with."""
     source_sequence: str = "bssfp"  #: sequence of SOURCE where its files do not say it
     field: str = "1.5T"  #: field strength where the files do not say it
+    labels: str = ""  #: label convention of SOURCE, such as acdc or mnms, where it cannot be told
+    patient_pattern: str = ""  #: regular expression that finds the patient in the name of a case of SOURCE
     hold_out: float = 0.2  #: share of the source's patients that are tested on and never trained on
     renderings: int = 1  #: images of each sequence written per training case; training itself draws without limit
     preset: str = "small"  #: size of network and training: tiny, small or full
@@ -51,11 +54,20 @@ class BridgeSettings:
             raise SettingsError(needed, ", ".join(unknown) or "none", where="--augment")
         if not 0 < self.hold_out < 1:
             raise SettingsError("a share between 0 and 1", f"{self.hold_out}", where="--hold-out")
-        if self.seeds < 1:
-            raise SettingsError("at least one seed", f"{self.seeds}", where="--seeds")
+        self._refuse_too_few()
+        refuse_unknown_device(self.device)
+        preset(self.preset)
         parse_quantity(self.field, Kind.FIELD, where="--field")
         parse_sequence(self.source_sequence)
         named_sequences(self.to)
+
+    def _refuse_too_few(self) -> None:
+        least = {"seeds": (1, "seed"), "renderings": (1, "rendering"), "iterations": (0, ""), "workers": (0, "")}
+        for name, (limit, what) in least.items():
+            value = getattr(self, name)
+            if value < limit:
+                needed = f"at least one {what}" if what else "0 or more"
+                raise SettingsError(needed, f"{value}", where=f"--{name}")
 
     @property
     def augmentations(self) -> tuple[str, ...]:
