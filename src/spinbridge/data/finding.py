@@ -35,6 +35,29 @@ class Finding:
         return f"{self.severity.name.lower()}: {where}{what}.{remedy}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlainFinding:
+    """An error as JSON keeps it, its path as seen from the folder of its data set."""
+
+    case: str
+    path: str
+    needed: str
+    got: str
+    remedy: str
+
+    def inside(self, folder: Path) -> Finding:
+        """The error in a folder."""
+        path = folder / self.path if self.path else None
+        needed, got = self.needed, self.got
+        return Finding(case=self.case, path=path, severity=Severity.ERROR, needed=needed, got=got, remedy=self.remedy)
+
+
+def plain_finding(finding: Finding, folder: Path) -> PlainFinding:
+    """An error without the place of its folder on this disk."""
+    path = "" if finding.path is None else str(finding.path).removeprefix(f"{folder}/")
+    return PlainFinding(case=finding.case, path=path, needed=finding.needed, got=finding.got, remedy=finding.remedy)
+
+
 def finding_from(error: SpinbridgeError, *, case: str = "", path: Path | None = None) -> Finding:
     """An error as a finding; the place that the error names wins over `path`."""
     place = error.where if isinstance(error.where, Path) else path

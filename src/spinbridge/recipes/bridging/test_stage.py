@@ -1,7 +1,7 @@
 """Every trained model on every test set: predictions written, scores kept, a missing prediction counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import isnan, nan
 from pathlib import Path
@@ -18,7 +18,7 @@ from spinbridge.core.structures import Heart
 from spinbridge.data.case_loop import Outcome
 from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
-from spinbridge.data.finding import Finding, finding_from
+from spinbridge.data.finding import Finding, PlainFinding, finding_from, plain_finding
 from spinbridge.data.nifti import write_image
 from spinbridge.evaluation.scores import Score, score_case
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
@@ -84,31 +84,10 @@ def read_failures(settings: BridgeSettings) -> tuple[Finding, ...]:
     sets = test_sets(settings)
     for path in sorted((settings.out / "scores").glob("*/*.json")):
         for plain in read_json(path)["failures"]:
-            finding = from_plain(_PlainFinding, plain).finding
-            if finding.path is not None and path.parent.name in sets:
-                finding = replace(finding, path=sets[path.parent.name].folder / finding.path)
+            folder = sets[path.parent.name].folder if path.parent.name in sets else Path()
+            finding = from_plain(PlainFinding, plain).inside(folder)
             lines[str(finding)] = finding
     return tuple(lines.values())
-
-
-@dataclass(frozen=True)
-class _PlainFinding:
-    """A finding as JSON keeps it."""
-
-    case: str
-    path: str
-    needed: str
-    got: str
-    remedy: str
-
-    @property
-    def finding(self) -> Finding:
-        from spinbridge.data.finding import Severity
-
-        path = Path(self.path) if self.path else None
-        return Finding(
-            case=self.case, path=path, severity=Severity.ERROR, needed=self.needed, got=self.got, remedy=self.remedy
-        )
 
 
 def _examine(one: Examination, *, settings: BridgeSettings) -> None:
@@ -127,7 +106,7 @@ def _examine(one: Examination, *, settings: BridgeSettings) -> None:
             failures.append(finding_from(error, case=entry.name, path=entry.image))
             continue
         scores += _predict_and_score(case, entry, segmenter, folder, weights)
-    kept = [_plain(finding, dataset) for finding in failures]
+    kept = [plain_finding(finding, dataset.folder) for finding in failures]
     plain = [{**to_plain(score), "value": None if isnan(score.value) else score.value} for score in scores]
     write_json(place.scores(one.model, one.test_set), {"scores": plain, "failures": kept})
 
@@ -150,12 +129,6 @@ def _predict_and_score(
         patient=case.patient,
         structures=case.structures,
     )
-
-
-def _plain(finding: Finding, dataset: Dataset) -> _PlainFinding:
-    path = "" if finding.path is None else str(finding.path)
-    inside = path.removeprefix(f"{dataset.folder}/")
-    return _PlainFinding(case=finding.case, path=inside, needed=finding.needed, got=finding.got, remedy=finding.remedy)
 
 
 def _score(plain: dict[str, object]) -> Score:
