@@ -16,12 +16,18 @@ from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes.bridging.settings import BridgeSettings
 
 
+def open_source(settings: BridgeSettings) -> Dataset:
+    """The labelled cases of the source, read as the settings say."""
+    pattern = settings.patient_pattern
+    return open_dataset(settings.source, labels=settings.labels, patient_pattern=pattern).labelled()
+
+
 def split_source(settings: BridgeSettings) -> tuple[Dataset, Dataset]:
     """The training part and the held-out part of the source, by patient and balanced over groups.
 
     Raises `InputError` where nothing is labelled, `LabelError` where a structure is not annotated.
     """
-    labelled = open_dataset(settings.source).labelled()
+    labelled = open_source(settings)
     if not labelled.entries:
         raise InputError("labelled cases to learn from", "none", where=settings.source)
     missing = [structure.name for structure in Heart.foreground() if structure not in labelled.structures]
