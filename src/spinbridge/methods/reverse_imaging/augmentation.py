@@ -46,7 +46,7 @@ class PhysicsSettings:
     """What RI-Aug draws from."""
 
     families: tuple[str, ...] = ("molli", "gre", "bssfp")
-    source_chance: float = 0.3  #: share of samples that stay as they were acquired
+    source_chance: float = 0.5  #: share of samples that stay as they were acquired
     tissue_width: tuple[float, float] = (0.5, 3.0)  #: offset of a class in units of the spread between subjects
     texture: tuple[float, float] = (0.5, 1.5)  #: factor of the variation within a class
     density_chance: float = 0.35  #: share of samples whose classes get a proton density beyond nature

@@ -23,6 +23,7 @@ from spinbridge.segmentation.slices import training_slices
 from spinbridge.segmentation.unet import UNetSegmenter, is_trained
 
 _NEEDS_TISSUE = frozenset({"physics", "mixed"})
+_SOURCE = 0.5  # share of samples that keep the contrast of the source, alike in all that change it
 
 
 def models(settings: BridgeSettings) -> list[Model]:
@@ -78,18 +79,18 @@ def augmentation(name: str, cases: Sequence[Case], settings: BridgeSettings) -> 
 
 
 def _contrast(name: str, cases: Sequence[Case], settings: BridgeSettings) -> Augmentation:
-    """What changes the contrast of a slice; the source's own keeps a share in all but `gmm`."""
+    """What changes the contrast of a slice; all that change it keep the source in half of the samples."""
     if name == "standard":
         return Keep()
     if name == "random-contrast":
-        return OneOf((Keep(), RandomContrast()), (0.3, 0.7))
+        return OneOf((Keep(), RandomContrast()), (_SOURCE, 1 - _SOURCE))
     if name == "gmm":
-        return OneOf((Keep(), LabelMixture()), (0.3, 0.7))
+        return OneOf((Keep(), LabelMixture()), (_SOURCE, 1 - _SOURCE))
     if name == "physics":
-        return _physics(cases, settings, source_chance=0.3)
+        return _physics(cases, settings, source_chance=_SOURCE)
     if name == "mixed":
         choices = (Keep(), _physics(cases, settings, source_chance=0.0), LabelMixture())
-        return OneOf(choices, (0.3, 0.4, 0.3))
+        return OneOf(choices, (_SOURCE, 0.3, 0.2))
     raise SettingsError("an augmentation that exists", f"'{name}'", where="--augment")
 
 
