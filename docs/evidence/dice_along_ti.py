@@ -22,7 +22,7 @@ COLOURS = ("#000000", "#E69F00", "#009E73", "#0072B2", "#CC79A7")  # Okabe and I
 def main() -> None:
     """Read the scores and draw."""
     out = Path(sys.argv[1])
-    plain = read_json(out / "settings.json")
+    plain = read_json(out / "results.json")["settings"]
     settings = from_plain(BridgeSettings, {**plain, "out": out, "test": tuple(plain["test"])})
     results = gather(settings, TARGETS)
     figure = Figure(figsize=(10, 4), layout="constrained")

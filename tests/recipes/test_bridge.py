@@ -12,13 +12,14 @@ import pytest
 from tests.scenes import scene_dataset
 
 from spinbridge.cli.main import main
-from spinbridge.core.errors import InputError, SettingsError
+from spinbridge.core.errors import InputError, LabelError, SettingsError
 from spinbridge.core.files import read_json
+from spinbridge.core.image import Image
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import read_image, write_image
 from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
-from spinbridge.recipes.bridging.source import split_source
+from spinbridge.recipes.bridging.source import open_source, split_source
 from spinbridge.recipes.evaluate import EvaluateSettings, evaluate
 
 GRE = "gre(fa=15deg,tr=5ms,te=2.5ms)"
@@ -205,6 +206,62 @@ def test_a_test_set_that_is_the_source_is_refused(data: Path, tmp_path: Path) ->
     assert not (tmp_path / "out").exists()
 
 
+def test_a_test_set_with_images_of_the_source_is_refused_and_its_patients_named(data: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(data / "target", tmp_path / "copy")
+    shutil.copy(data / "source/imagesTr/sub002_ED_0000.nii.gz", copy / "imagesTs/sub050_ED_0000.nii.gz")
+    with pytest.raises(InputError, match=r"copy: needed patients that are either .* got 1 on both sides: sub002\."):
+        bridge(replace(settings_of(data, tmp_path / "out"), test=(copy,)))
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_voxels_in_another_file_are_found_too(data: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(data / "target", tmp_path / "copy")
+    image = read_image(data / "source/imagesTr/sub001_ED_0000.nii.gz")
+    voxels = image.data.astype(np.float64)
+    write_image(copy / "imagesTs/sub052_ED_0000.nii.gz", Image(data=voxels, affine=np.diag([2, 2, 9, 1.0])))
+    with pytest.raises(InputError, match=r"got 1 on both sides: sub001\."):
+        bridge(replace(settings_of(data, tmp_path / "out"), test=(copy,)))
+
+
+def test_changed_files_are_refused_and_told_from_other_settings(run: Run, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    mark = read_json(run[0].out / "settings.json")
+    source = str((data / "source").resolve())
+    (out / "settings.json").write_text(json.dumps({**mark, "inputs": {**mark["inputs"], source: "0" * 64}}))
+    with pytest.raises(
+        SettingsError, match=r"needed the input files that OUT was made from, got changed ones: .*source"
+    ):
+        bridge(replace(run[0], out=out))
+    (out / "settings.json").write_text(json.dumps({**mark, "spinbridge": "0.0.1"}))
+    with pytest.raises(SettingsError, match=r"needed the version of spinbridge that OUT was made with \(0\.0\.1\)"):
+        bridge(replace(run[0], out=out))
+
+
+def test_the_labels_and_patients_of_the_source_may_be_told(data: Path, tmp_path: Path) -> None:
+    source = shutil.copytree(data / "source", tmp_path / "source")
+    (source / "spinbridge.json").unlink()
+    told = replace(settings_of(data, tmp_path / "out"), source=source, patient_pattern=r"(sub00)\d", labels="acdc")
+    assert open_source(told).patients == ("sub00",)
+    wrong = open_source(replace(told, labels="mnms"))
+    with pytest.raises(LabelError, match="seem to be swapped"):
+        wrong.load(wrong.entries[0])
+
+
+def test_notes_on_data_are_said_and_stand_in_the_report(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = shutil.copytree(data / "source", tmp_path / "source")
+    for path in sorted(source.glob("*Tr/*.nii.gz")):
+        path.rename(path.with_name(path.name.replace("_ED", "x")))
+    (source / "spinbridge.json").unlink()
+    settings = replace(settings_of(data, tmp_path / "out"), source=source, to="gre", test=(), augment="standard")
+    bridge(settings)
+    note = "4 case names tell no patient; each is taken as a patient of its own"
+    assert f"note: source: {note}" in capsys.readouterr().err
+    assert note in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_an_absent_test_set_is_refused_before_anything_is_done(data: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such path"):
         bridge(replace(settings_of(data, tmp_path / "out"), test=(data / "absent",)))
@@ -239,6 +296,11 @@ def test_a_truncated_held_out_case_is_named_once(data: Path, tmp_path: Path) -> 
         ({"augment": " , "}, "--augment: .* got none"),
         ({"hold_out": 1.0}, "--hold-out: needed a share between 0 and 1, got 1.0"),
         ({"seeds": 0}, "--seeds: needed at least one seed, got 0"),
+        ({"renderings": 0}, "--renderings: needed at least one rendering, got 0"),
+        ({"iterations": -1}, "--iterations: needed 0 or more, got -1"),
+        ({"workers": -2}, "--workers: needed 0 or more, got -2"),
+        ({"preset": "huge"}, "--preset: needed a preset among tiny, small, full, got 'huge'"),
+        ({"device": "gpu"}, "--device: needed a device among auto, cpu, cuda, mps, got 'gpu'"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(data: Path, change: dict[str, object], message: str) -> None:

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from tests.scenes import scene_cases
 
-from spinbridge.core.errors import SettingsError
+from spinbridge.core.case import Case
+from spinbridge.core.errors import InputError, OutputError, SettingsError
 from spinbridge.core.files import write_json
 from spinbridge.physics.sequence_language import parse_sequence
-from spinbridge.recipes.demo import SOURCE, TARGETS, DemoSettings, _three_slices, demo
+from spinbridge.recipes import demo as recipe
+from spinbridge.recipes.demo import SOURCE, TARGETS, DemoSettings, _three_slices, _write, demo
 
 
 @pytest.mark.parametrize("slices", [3, 8, 9, 12])
@@ -35,3 +37,23 @@ def test_hearts_of_other_settings_are_refused(tmp_path: Path) -> None:
     write_json(tmp_path / "data" / "settings.json", {"subjects": 2, "targets": 3, "seed": 0})
     with pytest.raises(SettingsError, match="needed the settings that OUT was made with, got others"):
         demo(DemoSettings(out=tmp_path, subjects=3))
+
+
+def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"needed an empty folder, .* got one that holds thesis\.txt"):
+        demo(DemoSettings(out=tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_failures_of_an_earlier_run_are_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def some(number: int, *, name: str, seed: int) -> list[Case]:
+        if number == 1:
+            raise InputError("a heart", "none", where=f"{name} {seed}")
+        return [replace(case, name=f"{number}", patient=f"{number}") for case in scene_cases("sub000", size=24)]
+
+    monkeypatch.setattr(recipe, "_subject_cases", some)
+    settings = DemoSettings(out=tmp_path, subjects=3, workers=1)
+    first = _write(tmp_path / "source", "source", settings)
+    assert [(one.case, one.got) for one in first] == [("1", "none")]
+    assert _write(tmp_path / "source", "source", settings) == first

@@ -7,13 +7,14 @@ import torch
 from tests.scenes import BSSFP, scene_cases
 
 from spinbridge.core.case import Case
+from spinbridge.core.errors import InputError
 from spinbridge.core.provenance import read_record, step
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import invert
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes import tissue_maps
-from spinbridge.recipes.tissue_maps import finished, read_maps, write_maps
+from spinbridge.recipes.tissue_maps import case_names, finished, read_maps, write_maps
 
 STEPS = (step("reverse", settings={"n": 1}),)
 
@@ -56,4 +57,6 @@ def test_maps_half_replaced_by_a_killed_run_are_not_finished(tmp_path: Path, mon
     with pytest.raises(KeyboardInterrupt):
         write_maps(tmp_path, case, estimate, (step("reverse", settings={"n": 2}),))
     assert read_record(tmp_path / f"{case.name}_PD.nii.gz") == {}
+    with pytest.raises(InputError, match="needed tissue maps"):
+        case_names(tmp_path)
     assert not finished(tmp_path, case.name, STEPS)

@@ -10,6 +10,7 @@ import gzip
 import io
 import math
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,18 @@ def read_image(path: Path) -> Image:
         return Image(data=_in_memory(voxels), affine=affine, header=_clean_header(file.header))
     except GeometryError as error:
         raise GeometryError(error.needed, error.got, remedy="Mend the header of the file.", where=path) from error
+
+
+def read_shape(path: Path) -> tuple[int, ...]:
+    """The shape in memory, `(z, y, x)` or `(time, z, y, x)`, from the header alone.
+
+    Raises `InputError` for a file that is missing, damaged or no NIfTI.
+    """
+    try:
+        shape = list(nibabel.load(path).shape)
+    except _DAMAGE as error:
+        raise InputError("a NIfTI file", f"one that cannot be read ({error})", remedy=_AGAIN, where=path) from error
+    return _plain_shape(shape)[::-1]
 
 
 def write_image(path: Path, image: Image, *, dtype: npt.DTypeLike | None = None) -> None:
@@ -115,11 +128,15 @@ def _plain(voxels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _in_memory(voxels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    shape = list(voxels.shape)
+    return np.ascontiguousarray(voxels.reshape(_plain_shape(voxels.shape)).T)
+
+
+def _plain_shape(stored: Sequence[int]) -> tuple[int, ...]:
+    """Three axes at least, and no fourth one of one frame."""
+    shape = list(stored)
     while len(shape) > _VOLUME and shape[-1] == 1:
         shape.pop()
-    shape += [1] * (_VOLUME - len(shape))
-    return np.ascontiguousarray(voxels.reshape(shape).T)
+    return (*shape, *[1] * (_VOLUME - len(shape)))
 
 
 def _clean_header(header: Any) -> Any:  # noqa: ANN401 - nibabel has no types

@@ -20,5 +20,5 @@ def refuse_leak(train: Iterable[str], test: Iterable[str], *, where: object = No
     if shared:
         more = f" and {len(shared) - _NAMED} more" if len(shared) > _NAMED else ""
         got = f"{len(shared)} on both sides: {', '.join(shared[:_NAMED])}{more}"
-        remedy = "Split by patient; a synthetic case belongs to the patient it was made from."
+        remedy = "Leave them out of one side; a synthetic case belongs to the patient it was made from."
         raise InputError("patients that are either trained on or tested on", got, remedy=remedy, where=where)

@@ -8,16 +8,19 @@ import shutil
 from dataclasses import dataclass
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.core.files import sweep, write_json
+from spinbridge.core.files import sweep
+from spinbridge.core.progress import say
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
+from spinbridge.recipes.bridging.inputs import content_digest, file_digests, refuse_shared_images
 from spinbridge.recipes.bridging.render_stage import render_held_out, render_training
 from spinbridge.recipes.bridging.report_stage import write_report
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
-from spinbridge.recipes.bridging.source import read_cases, read_training_cases, split_source
+from spinbridge.recipes.bridging.source import open_source, read_cases, read_training_cases, split_source
 from spinbridge.recipes.bridging.test_stage import test_models
 from spinbridge.recipes.bridging.train_stage import prepare_tissue, train_models
-from spinbridge.recipes.claim import refuse_other_run
+from spinbridge.recipes.claim import claim, refuse_inside
+from spinbridge.version import VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +37,8 @@ def bridge(settings: BridgeSettings) -> BridgeResult:
 
     Raises `InputError` where SOURCE cannot be learnt from, `SettingsError` where OUT belongs to other settings.
     """
-    _claim(settings)
     training, held_out = split_source(settings)
+    _claim(settings)
     train = read_training_cases(training, settings).require_some(settings.source)
     tests = read_cases(held_out, what="reading held-out cases").require_some(settings.source)
     cases = list(train.results.values())
@@ -53,14 +56,20 @@ def bridge(settings: BridgeSettings) -> BridgeResult:
 
 
 def _claim(settings: BridgeSettings) -> None:
-    """Make the folder this run's own and clear what a killed run left half written."""
-    refuse_other_run(settings.out, settings.decisive())
+    """Refuse what cannot be bridged, then make the folder this run's own and clear what a killed run left."""
     if any(test.resolve() == settings.source.resolve() for test in settings.test):
         remedy = "Patients of the source are held out by themselves; name another data set."
         raise SettingsError("a test set that is not the source", str(settings.source), remedy=remedy, where="--test")
-    for test in settings.test:
-        open_dataset(test)
-    write_json(settings.out / "settings.json", settings.decisive())
+    refuse_inside(settings.out, settings.source, *settings.test)
+    source, tests = open_source(settings), [open_dataset(test).labelled() for test in settings.test]
+    for dataset in (source, *tests):
+        for note in dataset.notes:
+            say(f"note: {dataset.folder.name}: {note}")
+    digests = file_digests(source, *tests)
+    for test_set in tests:
+        refuse_shared_images(source, test_set, digests)
+    inputs = {str(dataset.folder): content_digest(dataset, digests) for dataset in (source, *tests)}
+    claim(settings.out, {**settings.decisive(), "inputs": inputs, "spinbridge": VERSION})
 
 
 def _once(failures: list[Finding]) -> list[Finding]:

@@ -18,6 +18,7 @@ from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
+from spinbridge.recipes.claim import refuse_inside
 
 LAYOUTS = ("nnunet", "acdc")
 
@@ -56,9 +57,7 @@ def convert(settings: ConvertSettings) -> ConvertResult:
     """
     if settings.to not in LAYOUTS:
         raise SettingsError(f"a layout among {', '.join(LAYOUTS)}", f"'{settings.to}'", where="--to")
-    if settings.out.resolve().is_relative_to(settings.data.resolve()):
-        remedy = "Choose another output folder."
-        raise SettingsError("an output outside of the data", str(settings.out), remedy=remedy, where="OUT")
+    refuse_inside(settings.out, settings.data)
     opened = open_dataset(
         settings.data, labels=settings.labels, patient_pattern=settings.patient_pattern, channel=settings.channel
     )

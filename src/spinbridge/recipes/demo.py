@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from spinbridge.core.case import Case
-from spinbridge.core.files import write_json
+from spinbridge.core.files import read_json, write_json
 from spinbridge.core.image import Image
-from spinbridge.data.finding import Finding
+from spinbridge.core.settings import from_plain
+from spinbridge.data.finding import Finding, PlainFinding, plain_finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.groups import GROUPS
@@ -23,7 +24,7 @@ from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings
-from spinbridge.recipes.claim import refuse_other_run
+from spinbridge.recipes.claim import MARK, claim, refuse_foreign
 from spinbridge.recipes.parallel import for_each_parallel
 
 SOURCE = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"
@@ -60,8 +61,9 @@ def demo(settings: DemoSettings) -> BridgeResult:
     """
     data = settings.out / "data"
     hearts: dict[str, object] = {"subjects": settings.subjects, "targets": settings.targets, "seed": settings.seed}
-    refuse_other_run(data, hearts)
-    write_json(data / "settings.json", hearts)
+    if not (data / MARK).exists():
+        refuse_foreign(settings.out, but=(data.name,))
+    claim(data, hearts)
     failures: list[Finding] = []
     for name in ("source", *TARGETS):
         failures += _write(data / name, name, settings)
@@ -83,9 +85,11 @@ def demo(settings: DemoSettings) -> BridgeResult:
 
 
 def _write(folder: Path, name: str, settings: DemoSettings) -> tuple[Finding, ...]:
-    """One data set of phantoms; a whole one of an earlier run is kept."""
+    """One data set of phantoms; a whole one of an earlier run is kept. Gives back what failed, then or now."""
+    told = folder.with_name(f"failures-{name}.json")
     if (folder / "dataset.json").exists():
-        return ()
+        kept = read_json(told) if told.exists() else []
+        return tuple(from_plain(PlainFinding, plain).inside(folder) for plain in kept)
     count = settings.subjects if name == "source" else settings.targets
     first = 0 if name == "source" else _FIRST_TARGET
     writer = NnUNetWriter(folder, name=name)
@@ -94,6 +98,7 @@ def _write(folder: Path, name: str, settings: DemoSettings) -> tuple[Finding, ..
     made = for_each_parallel(subjects, work, name=str, what=f"phantoms: {name}", workers=settings.workers)
     for case in [case for cases in made.require_some(folder).results.values() for case in cases]:
         writer.add(case, test=name != "source")
+    write_json(told, [plain_finding(failure, folder) for failure in made.failures])
     writer.finish(seed=settings.seed)
     return made.failures
 

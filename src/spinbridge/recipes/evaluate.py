@@ -22,6 +22,7 @@ from spinbridge.evaluation.report import write_report
 from spinbridge.evaluation.scores import METRICS, Score, select
 from spinbridge.evaluation.statistics import Summary, summarise
 from spinbridge.evaluation.verdict import verdict
+from spinbridge.recipes.claim import claim_for, refuse_inside, refuse_other_run
 from spinbridge.recipes.evaluating.hearts import heart_agreement
 from spinbridge.recipes.evaluating.page import compose
 from spinbridge.recipes.evaluating.scoring import Scored, open_predictions, score_all
@@ -63,13 +64,18 @@ class EvaluateResult:
 def evaluate(settings: EvaluateSettings) -> EvaluateResult:
     """Score every labelled case and write scores, results and report.
 
-    Raises `InputError` where there is nothing to score, `LabelError` where label values have no meaning.
+    Raises `InputError` where there is nothing to score, `LabelError` where label values have no meaning,
+    `OutputError` where OUT holds other things.
     """
+    inputs = (settings.predictions, settings.truth, settings.against, settings.against_truth)
+    refuse_inside(settings.out, *(path for path in inputs if path is not None))
+    refuse_other_run(settings.out, "evaluate")
     scored = _score(settings)
     summaries = [tuple(summarise(one.scores, seed=settings.seed)) for one in scored]
     comparisons = _compare(scored, settings.seed)
     hearts = heart_agreement(scored[0].cases)
     record = step("evaluate", settings=_decisive(settings), seed=settings.seed, inputs=_inputs(scored))
+    claim_for(settings.out, "evaluate")
     write_text(settings.out / "scores.csv", _csv(scored))
     named = {one.predictions.name: summary for one, summary in zip(scored, summaries, strict=True)}
     lines = list(dict.fromkeys(line for one in scored for line in one.failure_lines))

@@ -25,6 +25,7 @@ from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import Subject, draw_subject
 from spinbridge.phantoms.heart.truth import truth
 from spinbridge.physics.sequence_language import parse_sequence, split_sequences
+from spinbridge.recipes.claim import claim_for
 
 _FRAMES = ("ED", "ES")
 _CONTRASTS = ("native", "post")
@@ -61,6 +62,7 @@ def phantom(settings: PhantomSettings) -> PhantomResult:
     frames = _frames(settings.frames)
     models = [parse_sequence(text) for text in split_sequences(settings.sequence)]
     subjects = [_subject(settings, number) for number in range(settings.first, settings.first + settings.subjects)]
+    claim_for(settings.out, "phantom heart")
     writer = NnUNetWriter(settings.out, name="Phantom", channel="MRI")
 
     def make(subject: Subject) -> list[str]:

@@ -16,6 +16,7 @@ from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
 from spinbridge.physics.sequence_language import format_sequence
+from spinbridge.recipes.claim import claim_for, refuse_inside
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.sequence_names import named_sequences
 from spinbridge.recipes.tissue_maps import TissueMaps, case_names, read_maps
@@ -50,12 +51,15 @@ class RenderResult:
 def render(settings: RenderSettings) -> RenderResult:
     """Write every image of every sequence of every case; finished ones are kept.
 
-    Raises `InputError` where there are no maps, `SequenceError` for a sequence that cannot be read.
+    Raises `InputError` where there are no maps, `SequenceError` for a sequence that cannot be read, `OutputError`
+    where OUT holds other things.
     """
     named_sequences(settings.sequence)
     writer = NnUNetWriter(settings.out, channel="MRI")
     work = partial(_render, settings=settings, writer=writer)
+    refuse_inside(settings.out, settings.spins)
     names = case_names(settings.spins)
+    claim_for(settings.out, "render")
     outcome = for_each_parallel(names, work, name=str, what="rendering", workers=settings.workers)
     made = outcome.require_some(settings.spins).results.values()
     written = tuple(name for names in made for name in names)

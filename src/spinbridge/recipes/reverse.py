@@ -15,6 +15,7 @@ from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.physics.sequence_language import parse_image_sequence
+from spinbridge.recipes.claim import claim_for, refuse_inside
 from spinbridge.recipes.image_trains import ImageTrain, find_trains
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.tissue_maps import finished, write_maps
@@ -49,11 +50,14 @@ class ReverseResult:
 def reverse(settings: ReverseSettings) -> ReverseResult:
     """Write tissue maps of every case; finished cases of the same command are kept.
 
-    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read.
+    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read,
+    `OutputError` where OUT holds other things.
     """
     model = parse_image_sequence(settings.sequence)
     parse_quantity(settings.field, Kind.FIELD, where="--field")
+    refuse_inside(settings.out, settings.data)
     trains = find_trains(settings.data, model)
+    claim_for(settings.out, "reverse")
     work = partial(_reverse, settings=settings)
     outcome = for_each_parallel(
         trains.items, work, name=_name_of, what="estimating tissue", workers=settings.workers

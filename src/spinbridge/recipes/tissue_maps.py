@@ -69,8 +69,9 @@ def finished(folder: Path, name: str, steps: tuple[dict[str, Any], ...]) -> bool
 
 
 def case_names(folder: Path) -> list[str]:
-    """The cases that have maps in a folder. Raises `InputError` where there is none."""
-    names = sorted(path.name.removesuffix(f"_PD{_ENDING}") for path in folder.glob(f"*_PD{_ENDING}"))
+    """The cases that have whole maps in a folder, those with a record. Raises `InputError` where there is none."""
+    whole = (path for path in folder.glob(f"*_PD{_ENDING}") if sidecar(path).is_file())
+    names = sorted(path.name.removesuffix(f"_PD{_ENDING}") for path in whole)
     if not names:
         remedy = "Make them with `spinbridge reverse DATA OUT`."
         raise InputError("tissue maps (CASE_PD.nii.gz and so on)", "none", remedy=remedy, where=folder)

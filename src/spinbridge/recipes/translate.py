@@ -13,6 +13,7 @@ from spinbridge.data.nifti import write_image
 from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequence_language import parse_image_sequence
+from spinbridge.recipes.claim import claim_for, refuse_inside
 from spinbridge.recipes.image_trains import ImageTrain, find_trains
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.render import stored
@@ -47,7 +48,8 @@ class TranslateResult:
 def translate(settings: TranslateSettings) -> TranslateResult:
     """Write each case under the other sequence, in its own geometry.
 
-    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read.
+    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read,
+    `OutputError` where OUT holds other things.
     """
     model = parse_image_sequence(settings.source)
     images = parse_image_sequence(settings.to).images
@@ -55,7 +57,9 @@ def translate(settings: TranslateSettings) -> TranslateResult:
         remedy = "Name one image of it, such as molli(ti=300ms)."
         raise SequenceError("a sequence of one image to translate to", f"{len(images)}", remedy=remedy, where="--to")
     parse_quantity(settings.field, Kind.FIELD, where="--field")
+    refuse_inside(settings.out, settings.target)
     trains = find_trains(settings.target, model)
+    claim_for(settings.out, "translate")
     work = partial(_translate, settings=settings)
     outcome = for_each_parallel(
         trains.items, work, name=_name_of, what="translating", workers=settings.workers

@@ -4,6 +4,7 @@ import json
 
 from spinbridge.core.device import one_thread
 from spinbridge.core.files import write_json
+from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
 from spinbridge.evaluation.report import write_report as write_page
 from spinbridge.evaluation.report_blocks import Block, Details, Gallery, Paragraph, ReportData, Section
@@ -18,6 +19,7 @@ from spinbridge.recipes.bridging.report_pictures import (
 from spinbridge.recipes.bridging.report_tables import detail_table, overview_table, statements
 from spinbridge.recipes.bridging.results import COMPARED, MEAN, Results, compare, gather
 from spinbridge.recipes.bridging.settings import BridgeSettings
+from spinbridge.recipes.bridging.source import named_test_sets, open_source
 from spinbridge.recipes.bridging.test_stage import IN_DOMAIN, test_sets
 from spinbridge.version import VERSION
 
@@ -88,10 +90,13 @@ def _failed(lines: list[str]) -> tuple[Block, ...]:
 
 def _settings(settings: BridgeSettings, results: Results) -> tuple[Block, ...]:
     seeds = ", ".join(f"{name}: {results.seeds[results.test_sets[0], name]}" for name in results.augmentations)
+    sets = {settings.source.name: open_source(settings)}
+    sets |= {name: open_dataset(path) for name, path in named_test_sets(settings).items()}
     plain = json.dumps({**settings.decisive(), "network": settings.network.__dict__}, indent=1, sort_keys=True)
     return (
         Paragraph(text=_LIMITS),
         Paragraph(text=f"Trainings finished: {seeds}. Each case's score is its mean over them. spinbridge {VERSION}."),
+        *(Paragraph(text=f"{name}: {note}.") for name, dataset in sets.items() for note in dataset.notes),
         Details(title="Settings", text=plain),
         Details(title="Provenance", text="A record of its steps stands beside every image and prediction as JSON."),
     )
