@@ -113,7 +113,7 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
     images = torch.from_numpy(case.image.data.astype(np.float32))[None]
     label = None if case.label is None else torch.from_numpy(case.label.data.astype(np.int64))
     model, prior = sequence_of(case, settings), prior_of(case, settings)
-    estimate = invert(images, model, prior, spacing=case.image.spacing[1], label=label)
+    estimate = invert(images, model, prior, spacing=case.image.pixel, label=label)
     blood = estimate.share(BLOOD)
     trains: dict[str, torch.Tensor] = {}
     for plan in plans:
