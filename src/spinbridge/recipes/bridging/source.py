@@ -12,7 +12,7 @@ from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.splits import hold_out
 from spinbridge.methods.reverse_imaging.prior import TissuePrior, tissue_prior
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequence_language import parse_image_sequence
 from spinbridge.recipes.bridging.settings import BridgeSettings
 
 
@@ -65,7 +65,7 @@ def read_training_cases(dataset: Dataset, settings: BridgeSettings) -> Outcome[C
 
 def sequence_of(case: Case, settings: BridgeSettings) -> SignalModel:
     """What the case was acquired with: as its data set says, or as the settings do."""
-    return parse_sequence(case.sequence or settings.source_sequence)
+    return parse_image_sequence(case.sequence or settings.source_sequence)
 
 
 def prior_of(case: Case, settings: BridgeSettings) -> TissuePrior:
