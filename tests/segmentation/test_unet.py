@@ -15,7 +15,7 @@ from spinbridge.core.slices import Slice
 from spinbridge.core.structures import Heart
 from spinbridge.methods.augment.chain import Chain, Normalise
 from spinbridge.methods.augment.spatial import Spatial
-from spinbridge.segmentation.settings import UNetSettings, preset
+from spinbridge.segmentation.settings import PRESETS, UNetSettings, preset
 from spinbridge.segmentation.unet import UNetSegmenter, build, is_trained, largest_heart, load
 
 TINY = UNetSettings(
@@ -209,3 +209,12 @@ def test_an_unknown_preset_is_refused() -> None:
 
 def _contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_gives_shares_of_its_own_patch(name: str) -> None:
+    settings = preset(name)
+    network = build(settings, seed=0).eval()
+    with torch.inference_mode():
+        found = network(torch.zeros(1, 1, settings.patch, settings.patch))
+    assert found.shape == (1, len(Heart), settings.patch, settings.patch)
