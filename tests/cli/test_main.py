@@ -27,7 +27,9 @@ def ending_with(monkeypatch: pytest.MonkeyPatch) -> Ending:
 
 
 def test_every_command_is_a_function_of_the_package() -> None:
-    assert set(COMMANDS) == set(spinbridge.__all__) - {"__version__"}
+    settings = {name for name in spinbridge.__all__ if name.endswith("Settings")}
+    assert set(COMMANDS) == set(spinbridge.__all__) - settings - {"__version__"}
+    assert len(settings) == len(COMMANDS)
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
