@@ -73,8 +73,8 @@ def _refuse_others(folder: Path, made: object, decisive: dict[str, object]) -> N
     other = sorted(key for key in {*made, *decisive} if made.get(key) != decisive.get(key))
     if not other:
         return
-    if other == ["inputs"] and isinstance(made.get("inputs"), dict) and isinstance(decisive.get("inputs"), dict):
-        before, now = made["inputs"], decisive["inputs"]
+    before, now = made.get("inputs"), decisive.get("inputs")
+    if other == ["inputs"] and isinstance(before, dict) and isinstance(now, dict):
         changed = ", ".join(sorted(key for key in {*before, *now} if before.get(key) != now.get(key)))
         remedy = "Choose another folder, or put the files back."
         raise SettingsError(
