@@ -47,7 +47,7 @@ class DemoSettings:
     out: Path  #: new folder; open report.html in its `bridge` folder
     subjects: int = 8  #: of the source, ED and ES
     targets: int = 3  #: subjects of each target, three slices each
-    iterations: int = 400  #: of each training
+    iterations: int = 300  #: of each training
     seeds: int = 1  #: trainings of each augmentation
     augment: str = "standard,physics"  #: as in `spinbridge bridge`
     seed: int = 0  #: of hearts and trainings
