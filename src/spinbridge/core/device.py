@@ -14,6 +14,7 @@ import torch
 from spinbridge.core.errors import SettingsError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("auto", "float32", "bfloat16")
 _MMAP_THRESHOLD, _TRIM_THRESHOLD, _TOP_PAD = -3, -1, -2
 
 
@@ -26,6 +27,26 @@ def resolve_device(name: str) -> torch.device:
         usable = ", ".join(device for device, available in there.items() if available)
         raise SettingsError(f"a device among auto, {usable}", f"'{name}'", where="--device")
     return torch.device(name)
+
+
+def resolve_precision(name: str, device: torch.device) -> torch.dtype:
+    """The arithmetic of a name among auto, float32, bfloat16; `auto` takes bfloat16 where the device computes in it.
+
+    Weights stay float32; bfloat16 is for the layers that torch's autocast lets use it. Raises `SettingsError` for
+    another name.
+    """
+    if name not in PRECISIONS:
+        raise SettingsError(f"a precision among {', '.join(PRECISIONS)}", f"'{name}'", where="precision")
+    if name == "auto":
+        name = "bfloat16" if _computes_bfloat16(device) else "float32"
+    return torch.bfloat16 if name == "bfloat16" else torch.float32
+
+
+def _computes_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    able = torch.cpu.get_capabilities()
+    return device.type == "cpu" and bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 @contextmanager

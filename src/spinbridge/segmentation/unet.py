@@ -1,6 +1,6 @@
 """The baseline segmenter: a 2D U-Net of MONAI, trained on patches, applied in overlapping windows.
 
-Loss: the mean of soft Dice over a batch and cross entropy, as nnU-Net trains. Images are normalised slice by slice to
+Loss: the mean of soft Dice over a batch and cross entropy, as nnU-Net trains; leaky rectifiers as there. Images are normalised slice by slice to
 zero mean and unit variance over the field that training sees: about the heart, and in use about the middle. Sample n of
 a run draws from its own generator, so a run continues after a kill with the same numbers.
 
@@ -21,7 +21,7 @@ from scipy import ndimage
 from torch import Tensor, nn
 
 from spinbridge.core.case import Case
-from spinbridge.core.device import keep_large_buffers, resolve_device
+from spinbridge.core.device import keep_large_buffers, resolve_device, resolve_precision
 from spinbridge.core.errors import InputError
 from spinbridge.core.files import read_json, write_json
 from spinbridge.core.progress import track
@@ -70,6 +70,7 @@ class UNetSegmenter:
 
     def _fit(self, slices: list[Slice], augmentation: Augmentation, folder: Path) -> nn.Module:
         s, device = self.settings, resolve_device(self.device)
+        precision = resolve_precision(s.precision, device)
         with _machine(s.threads):
             network = build(s, seed=self.seed).to(device)
             optimiser = torch.optim.AdamW(network.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
@@ -78,7 +79,7 @@ class UNetSegmenter:
                 images, labels = batch_of([self._sample(slices, augmentation, n, b) for b in range(s.batch)])
                 for group in optimiser.param_groups:
                     group["lr"] = s.learning_rate * (1 - n / s.iterations) ** s.decay_power
-                loss = _step(network, optimiser, images.to(device), labels.to(device), s.gradient_limit)
+                loss = _step(network, optimiser, images.to(device), labels.to(device), s.gradient_limit, precision)
                 log.append({"iteration": n, "loss": round(loss, 6)})
                 if (n + 1) % s.checkpoint_every == 0:
                     save_checkpoint(folder / _CHECKPOINT, network, optimiser, log)
@@ -129,6 +130,7 @@ def build(settings: UNetSettings, *, seed: int) -> nn.Module:
             strides=(2,) * (len(channels) - 1),
             num_res_units=settings.residual_units,
             norm="INSTANCE",
+            act=("leakyrelu", {"negative_slope": 0.01, "inplace": True}),
         )
     return network
 
@@ -171,13 +173,22 @@ def _middle(image: Tensor, size: int) -> Tensor:
     return image[rows, columns]
 
 
-def _step(network: nn.Module, optimiser: torch.optim.AdamW, images: Tensor, labels: Tensor, limit: float) -> float:
+def _step(
+    network: nn.Module,
+    optimiser: torch.optim.AdamW,
+    images: Tensor,
+    labels: Tensor,
+    limit: float,
+    precision: torch.dtype,
+) -> float:
     from monai.losses import DiceCELoss
 
     network.train()
     optimiser.zero_grad()
+    with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=precision == torch.bfloat16):
+        scores = network(images)
     loss: Tensor = DiceCELoss(softmax=True, to_onehot_y=True, include_background=False, batch=True)(
-        network(images), labels
+        scores.float(), labels
     )
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(network.parameters(), limit)
