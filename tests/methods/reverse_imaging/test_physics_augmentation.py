@@ -14,14 +14,12 @@ from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.augmentation import (
     PhysicsAugmentation,
     PhysicsSettings,
-    drawn_concentration,
-    varied_tissue,
+    draw_subject,
 )
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.methods.reverse_imaging.sequence_draws import FAMILIES, draw_sequence, family_of
 from spinbridge.methods.reverse_imaging.spins import SpinSlice, load_spins, save_spins, spin_slices
-from spinbridge.physics.contrast_agent import with_gadolinium
 from spinbridge.physics.sequence_language import parse_sequence
 
 
@@ -36,10 +34,15 @@ def physics(**changes: object) -> PhysicsAugmentation:
     return PhysicsAugmentation(spins=prepared()[1], settings=settings)
 
 
+def drawn_tissue(seed: int, **changes: object) -> Tissue:
+    settings = PhysicsSettings(**changes)  # type: ignore[arg-type]
+    subject = draw_subject(tissue_prior(1.5), settings, generator(seed, "varied"))
+    return subject.tissue_of(prepared()[1]["chest0#0"])[0]
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_varied_tissue_is_one_that_can_be(seed: int) -> None:
-    spin, prior = prepared()[1]["chest0#0"], tissue_prior(1.5)
-    tissue = varied_tissue(spin.log_tissue.float(), spin.shares, prior, PhysicsSettings(), generator(seed, "varied"))
+    tissue = drawn_tissue(seed)
     assert tissue.t2star is not None
     assert bool((tissue.t2 <= tissue.t1).all())
     assert bool((tissue.t2star <= tissue.t2).all())
@@ -47,26 +50,19 @@ def test_varied_tissue_is_one_that_can_be(seed: int) -> None:
 
 
 def test_no_width_and_full_texture_give_the_tissue_back() -> None:
-    spin, prior = prepared()[1]["chest0#0"], tissue_prior(1.5)
-    still = PhysicsSettings(tissue_width=(0.0, 0.0), texture=(1.0, 1.0))
-    tissue = varied_tissue(spin.log_tissue.float(), spin.shares, prior, still, generator(0))
-    torch.testing.assert_close(tissue.t1.log(), spin.log_tissue[1].float())
+    tissue = drawn_tissue(0, tissue_width=(0.0, 0.0), texture=(1.0, 1.0), gadolinium_chance=0.0)
+    torch.testing.assert_close(tissue.t1.log(), prepared()[1]["chest0#0"].log_tissue[1].float())
 
 
 def test_no_texture_leaves_the_means_of_the_classes() -> None:
-    spin, prior = prepared()[1]["chest0#0"], tissue_prior(1.5)
-    smooth = PhysicsSettings(tissue_width=(0.0, 0.0), texture=(0.0, 0.0))
-    tissue = varied_tissue(spin.log_tissue.float(), spin.shares, prior, smooth, generator(0))
-    expected = torch.einsum("kyx,k->yx", spin.shares, prior.log_mean[:, 1])
+    tissue = drawn_tissue(0, tissue_width=(0.0, 0.0), texture=(0.0, 0.0), gadolinium_chance=0.0)
+    expected = torch.einsum("kyx,k->yx", prepared()[1]["chest0#0"].shares, tissue_prior(1.5).log_mean[:, 1])
     torch.testing.assert_close(tissue.t1.log(), expected)
 
 
 def test_gadolinium_shortens_t1_and_keeps_the_order_of_times() -> None:
-    spin, prior = prepared()[1]["chest0#0"], tissue_prior(1.5)
-    draw = generator(0, "gadolinium")
-    native = varied_tissue(spin.log_tissue.float(), spin.shares, prior, PhysicsSettings(), draw)
-    after = with_gadolinium(native, drawn_concentration(spin.shares, prior, PhysicsSettings(), draw))
-    blood = spin.shares[prior.index("lv_blood")] > 0.5
+    native, after = (drawn_tissue(0, gadolinium_chance=share) for share in (0.0, 1.0))
+    blood = prepared()[1]["chest0#0"].shares[tissue_prior(1.5).index("lv_blood")] > 0.5
     assert bool((after.t1[blood] < 0.7 * native.t1[blood]).all())
     assert bool((after.t1 <= native.t1 * (1 + 1e-6)).all())
     assert bool((after.t2 <= after.t1).all())

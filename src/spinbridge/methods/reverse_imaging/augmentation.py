@@ -51,7 +51,7 @@ class PhysicsSettings:
     texture: tuple[float, float] = (0.5, 1.5)  #: factor of the variation within a class
     density_chance: float = 0.35  #: share of samples whose classes get a proton density beyond nature
     density_spread: float = 0.8  #: of its logarithm
-    gadolinium_chance: float = 0.4
+    gadolinium_chance: float = 0.5
     dose: tuple[float, float] = (0.3, 1.6)  #: factor of the concentrations
 
 
@@ -68,40 +68,57 @@ class PhysicsAugmentation:
         if chance(s.source_chance, draw):
             return item
         spin = self.spins[item.key]
-        shares, prior = spin.shares, spin.prior
-        tissue = varied_tissue(spin.log_tissue.float(), shares, prior, s, draw)
-        if chance(s.gadolinium_chance, draw):
-            tissue = with_gadolinium(tissue, drawn_concentration(shares, prior, s, draw))
-        model = draw_sequence(draw_family(s.families, draw), torch.einsum("kyx,k->yx", shares, prior.flows), draw)
+        subject = draw_subject(spin.prior, s, draw)
+        tissue, flows = subject.tissue_of(spin)
+        model = draw_sequence(draw_family(s.families, draw), flows, draw)
         train = model(tissue)
         spacing = (item.spacing, item.spacing)
         image = acquire(train[-1], draw_acquisition(draw, spacing=spacing), draw, reference=bright_level(train))
         return replace(item, image=image)
 
 
-def varied_tissue(
-    log_tissue: Tensor, shares: Tensor, prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator
-) -> Tissue:
-    """Tissue of another subject of the same anatomy: each class moved by its own offset, its texture kept.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Subject:
+    """Tissue of another subject of the same anatomy: what each of the K classes is, and how much texture is kept.
 
-    `log_tissue` (3, y, x), `shares` (K, y, x). With class means m and offsets d the logarithm becomes
+    With class means m and offsets d of the logarithms, a voxel's tissue becomes
     sum_k shares_k (m_k + d_k) + texture (log z - sum_k shares_k m_k).
     """
+
+    texture: float  #: factor of the variation within a class
+    log_tissue: Tensor  #: (K, 3) logarithm of PD, T1 [s], T2 [s] of each class, less the texture's share of the prior's
+    constants: Tensor  #: (K, 3) logarithm of T2* [s], chemical shift [Hz], share of flowing blood
+    gadolinium: Tensor | None  #: (K, 1) concentration of contrast agent [mmol/l]; None for a native image
+
+    def tissue_of(self, spin: SpinSlice) -> tuple[Tissue, Tensor]:
+        """Tissue maps of a slice, and the share of flowing blood (y, x)."""
+        classes = [self.log_tissue, self.constants]
+        maps = spin.mixed(torch.cat(classes if self.gadolinium is None else [*classes, self.gadolinium], dim=1))
+        pd, t1, t2 = torch.add(maps[:3], spin.log_tissue.float(), alpha=self.texture).exp_()
+        t2 = torch.minimum(t2, t1)
+        t2star = torch.minimum(maps[3].exp(), t2)
+        tissue = Tissue(pd=pd, t1=t1, t2=t2, t2star=t2star, off_resonance=maps[4])
+        return (tissue if self.gadolinium is None else with_gadolinium(tissue, maps[6])), maps[5]
+
+
+def draw_subject(prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator) -> Subject:
+    """Every class moved by its own offset; in shares of the subjects density goes beyond nature, or agent was given."""
     width = uniform(*settings.tissue_width, draw)
     offsets = width * prior.log_spread * torch.randn(prior.log_spread.shape, generator=draw)
     if chance(settings.density_chance, draw):
         offsets[:, 0] += settings.density_spread * torch.randn(len(offsets), generator=draw)
     texture = uniform(*settings.texture, draw)
-    moved = (1 - texture) * prior.log_mean + offsets
-    constant = torch.stack([prior.t2star.log(), prior.chemical_shift], dim=1)
-    fields = torch.einsum("kyx,kc->cyx", shares, torch.cat([moved, constant], dim=1))
-    pd, t1, t2 = (texture * log_tissue + fields[:3]).exp()
-    t2 = torch.minimum(t2, t1)
-    return Tissue(pd=pd, t1=t1, t2=t2, t2star=torch.minimum(fields[3].exp(), t2), off_resonance=fields[4])
+    return Subject(
+        texture=texture,
+        log_tissue=(1 - texture) * prior.log_mean + offsets,
+        constants=torch.stack([prior.t2star.log(), prior.chemical_shift, prior.flows], dim=1),
+        gadolinium=_drawn_concentration(prior, settings, draw)[:, None]
+        if chance(settings.gadolinium_chance, draw)
+        else None,
+    )
 
 
-def drawn_concentration(shares: Tensor, prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator) -> Tensor:
-    """Gadolinium of each voxel (y, x) [mmol/l]."""
+def _drawn_concentration(prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator) -> Tensor:
+    """Gadolinium of each class (K,) [mmol/l]."""
     usual = torch.tensor([CONCENTRATIONS.get(name, 0.0) for name in prior.names])
-    varied = usual * (0.25 * torch.randn(len(usual), generator=draw)).exp() * uniform(*settings.dose, draw)
-    return torch.einsum("kyx,k->yx", shares, varied)
+    return usual * (0.25 * torch.randn(len(usual), generator=draw)).exp() * uniform(*settings.dose, draw)

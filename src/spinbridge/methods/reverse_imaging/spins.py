@@ -34,6 +34,11 @@ class SpinSlice:
         """(K, y, x) float32."""
         return self.packed_shares.float() / _SHARE_STEPS
 
+    def mixed(self, values: Tensor) -> Tensor:
+        """Values of the classes (K, c) as maps (c, y, x), by the shares of each voxel."""
+        maps = (values / _SHARE_STEPS).T @ self.packed_shares.flatten(1).float()
+        return maps.view(-1, *self.packed_shares.shape[1:])
+
 
 def spin_slices(
     slices: Sequence[Slice], model: SignalModel, prior: TissuePrior, settings: InversionSettings

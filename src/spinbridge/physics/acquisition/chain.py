@@ -69,7 +69,8 @@ def acquire(signal: Tensor, settings: Acquisition, draw: torch.Generator, *, ref
     bright = bright_level(signal) if reference is None else reference
     sd = bright / settings.snr / noise_gain(weights_y, weights_x)
     shaded = signal * coil_shading(shape, settings.shading, draw, phase=settings.phase).to(signal.dtype.to_complex())
-    return reconstruct(add_complex_noise(shaded, sd, draw), weights_y, weights_x).abs()
+    image = reconstruct(add_complex_noise(shaded, sd, draw), weights_y, weights_x)
+    return (image.real.square() + image.imag.square()).sqrt_()  # less than half the time of a complex abs
 
 
 def draw_acquisition(draw: torch.Generator, *, spacing: tuple[float, float] = (1.25, 1.25)) -> Acquisition:

@@ -27,7 +27,8 @@ def coil_shading(
 ) -> Tensor:
     """Complex shading `(y, x)`: magnitude of mean 1 within `strength`, phase of spread `phase` [rad]; complex64."""
     magnitude = receive_profile(shape, strength, draw, coils=coils)
-    return torch.polar(magnitude, phase * smooth_field(shape, draw, nodes=3))
+    turn = phase * smooth_field(shape, draw, nodes=3)
+    return torch.complex(magnitude * torch.cos(turn), magnitude * torch.sin(turn))  # half the time of torch.polar
 
 
 def receive_profile(shape: tuple[int, int], strength: float, draw: torch.Generator, *, coils: int = 6) -> Tensor:

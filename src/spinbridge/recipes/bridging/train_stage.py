@@ -90,7 +90,7 @@ def _contrast(name: str, cases: Sequence[Case], settings: BridgeSettings) -> Aug
         return _physics(cases, settings, source_chance=_SOURCE)
     if name == "mixed":
         choices = (Keep(), _physics(cases, settings, source_chance=0.0), LabelMixture())
-        return OneOf(choices, (_SOURCE, 0.3, 0.2))
+        return OneOf(choices, (_SOURCE, (1 - _SOURCE) / 2, (1 - _SOURCE) / 2))
     raise SettingsError("an augmentation that exists", f"'{name}'", where="--augment")
 
 
