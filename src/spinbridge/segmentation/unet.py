@@ -1,9 +1,10 @@
 """The baseline segmenter: a 2D U-Net of MONAI, trained on patches, applied in overlapping windows.
 
-Loss: the mean of soft Dice over a batch and cross entropy, as nnU-Net trains. Normalisation has weights of its own and
-rectifiers leak by a quarter: the loss falls much faster than without (docs/benchmarks.md). Images are normalised slice
-by slice to zero mean and unit variance over the field that training sees: about the heart, and in use about the middle.
-Sample n of a run draws from its own generator, so a run continues after a kill with the same numbers.
+Loss: the mean of soft Dice over a batch and cross entropy, as nnU-Net trains. Normalisation has weights of its own
+and rectifiers leak by a quarter, with which short trainings get further than with MONAI's defaults. Images are
+normalised slice by slice to zero mean and unit variance over the field that training sees: about the heart, and in
+use about the middle. Sample n of a run draws from its own generator, so a run continues after a kill with the same
+numbers.
 
 References: K. Kerfoot et al., Left-ventricle quantification using residual U-Net, STACOM 2018,
 doi:10.1007/978-3-030-12029-0_40 (the network); F. Isensee et al., nnU-Net, Nat Methods 2021,

@@ -31,8 +31,8 @@ class BridgeSettings:
     test: tuple[Path, ...] = ()  #: a target data set to test on; may be given again
     augment: str = "standard,mixed"
     """What to train with: none, standard (as nnU-Net), random-contrast, gmm (label mixtures), physics (reverse imaging)
-    or mixed (physics and gmm in equal shares). Several are trained under one budget; the first is what others are compared
-    with."""
+    or mixed (physics and gmm in equal shares). Several are trained under one budget; the others are compared with the
+    first."""
     source_sequence: str = "bssfp"  #: sequence of SOURCE where its files do not say it
     field: str = "1.5T"  #: field strength where the files do not say it
     labels: str = ""  #: label convention of SOURCE, such as acdc or mnms, where it cannot be told
