@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from spinbridge.core.device import keep_large_buffers, one_thread, resolve_device
+from spinbridge.core.device import keep_large_buffers, one_thread, resolve_device, resolve_precision
 from spinbridge.core.errors import SettingsError
 
 
@@ -17,6 +17,20 @@ def test_the_processor_is_always_there() -> None:
 def test_an_unknown_device_is_refused_with_those_that_are_there(name: str) -> None:
     with pytest.raises(SettingsError, match=r"--device: needed a device among auto, .*cpu"):
         resolve_device(name)
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("float32", torch.float32), ("bfloat16", torch.bfloat16)])
+def test_a_precision_that_is_asked_for_is_taken(name: str, wanted: torch.dtype) -> None:
+    assert resolve_precision(name, torch.device("cpu")) == wanted
+
+
+def test_auto_takes_float32_where_nothing_computes_bfloat16() -> None:
+    assert resolve_precision("auto", torch.device("meta")) == torch.float32
+
+
+def test_an_unknown_precision_is_refused() -> None:
+    with pytest.raises(SettingsError, match="precision: needed a precision among auto, float32, bfloat16, got 'half'"):
+        resolve_precision("half", torch.device("cpu"))
 
 
 def test_one_thread_computes_within_and_as_many_as_before_after_it() -> None:

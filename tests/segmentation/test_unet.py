@@ -88,6 +88,17 @@ def test_the_loss_falls(tmp_path: Path) -> None:
     assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:5])
 
 
+def test_training_in_bfloat16_keeps_weights_in_float32_and_ends_close(tmp_path: Path) -> None:
+    losses = {}
+    for precision in ("float32", "bfloat16"):
+        model = trained(tmp_path / precision, replace(TINY, precision=precision))
+        assert model.network is not None
+        assert {weight.dtype for weight in model.network.parameters()} == {torch.float32}
+        losses[precision] = read_json(tmp_path / precision / "log.json")[-1]["loss"]
+    assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=0.05)
+    assert losses["bfloat16"] != losses["float32"]
+
+
 def test_seeds_give_other_networks_and_the_same_seed_the_same() -> None:
     one, again, other = build(TINY, seed=0), build(TINY, seed=0), build(TINY, seed=1)
     first = next(iter(one.parameters()))
