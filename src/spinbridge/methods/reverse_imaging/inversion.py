@@ -64,7 +64,8 @@ def invert(
     model, gain = fit_gain(images, codes, model, prior, noise, settings)
     signals = class_signals(model, prior, model_error=settings.model_error)
     shares, log_gain = _classify(images, codes, signals, prior, noise, gain, spacing, settings)
-    return _solve(images * torch.exp(-log_gain), shares, noise / gain, model, prior, log_gain)
+    error = settings.model_error
+    return _solve(images * torch.exp(-log_gain), shares, noise / gain, model, prior, log_gain, error)
 
 
 def noise_level(images: Tensor) -> Tensor:
@@ -144,7 +145,13 @@ def _shading(scaled: Tensor, shares: Tensor, signals: ClassSignals, noise: Tenso
 
 
 def _solve(
-    scaled: Tensor, shares: Tensor, noise: Tensor, model: SignalModel, prior: TissuePrior, log_gain: Tensor
+    scaled: Tensor,
+    shares: Tensor,
+    noise: Tensor,
+    model: SignalModel,
+    prior: TissuePrior,
+    log_gain: Tensor,
+    model_error: float,
 ) -> TissueEstimate:
     """Tissue within each likely class of each voxel, and mean and spread over the classes."""
     likely = torch.where(shares > _NEGLIGIBLE, shares, 0.0)
@@ -153,7 +160,7 @@ def _solve(
     weight = likely.flatten(1)[members, voxels][:, None]
     observed = scaled.flatten(1)[:, voxels]
     forward = forward_of(model, prior, members)
-    spread = noise[:, None] + 0.03 * observed
+    spread = noise[:, None] + model_error * observed
     posterior = solve(forward, observed, prior.log_mean[members], prior.log_spread[members], spread)
     count = scaled[0].numel()
     mean = torch.zeros(count, 3).index_add_(0, voxels, weight * posterior.log_mode)
