@@ -51,14 +51,33 @@ def tensor(values: float | list[float]) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
 
 
-def test_known_recursion_is_met() -> None:
-    torch.testing.assert_close(TRAIN(MYOCARDIUM), tensor(GATED_MYOCARDIUM), atol=6e-6, rtol=0)
+def test_known_recursion_without_ripple_is_met_within_three_per_mille() -> None:
+    difference = (TRAIN(MYOCARDIUM) - tensor(GATED_MYOCARDIUM)).abs().max()
+    assert difference < 0.003 * tensor(GATED_MYOCARDIUM).abs().max()
 
 
 @pytest.mark.parametrize(("tissue", "known"), [(MYOCARDIUM, BLOCH_MYOCARDIUM), (BLOOD, BLOCH_BLOOD)])
 def test_known_bloch_train_is_met_by_the_judge_and_by_the_recursion(tissue: Tissue, known: list[float]) -> None:
     torch.testing.assert_close(torch.from_numpy(gated_molli(TRAIN, tissue)), tensor(known), atol=6e-6, rtol=0)
-    assert (TRAIN(tissue) - tensor(known)).abs().max() < 0.006 * tensor(known).abs().max()
+    torch.testing.assert_close(TRAIN(tissue), tensor(known), atol=6e-6, rtol=0)
+
+
+@pytest.mark.parametrize("ramp", [1, 2, 5, 10])
+@pytest.mark.parametrize("centre", [0, 7, 28, 29])
+def test_any_ramp_and_any_centre_line_are_those_of_bloch(ramp: int, centre: int) -> None:
+    model = GatedMOLLI.scheme("2(1)1", readout=Readout(ramp=ramp, centre_line=centre), flip_angle=radians(50))
+    torch.testing.assert_close(model(MYOCARDIUM), torch.from_numpy(gated_molli(model, MYOCARDIUM)), atol=1e-7, rtol=0)
+
+
+@pytest.mark.parametrize("ramp", [0, 1, 5])
+@pytest.mark.parametrize("angle", [1, 35, 90, 170])
+def test_extreme_tissue_has_finite_signals_and_gradients(ramp: int, angle: int) -> None:
+    times = torch.cartesian_prod(torch.tensor([1e-4, 0.01, 1.0, 1e6]), torch.tensor([1e-5, 1e-4, 0.01, 1.0, 1e6]))
+    t1, t2 = (x.clone().requires_grad_() for x in times.unbind(1))
+    model = GatedMOLLI.scheme("2(1)1", readout=Readout(ramp=ramp), flip_angle=radians(angle))
+    signal = model(Tissue(pd=torch.ones(len(times)), t1=t1, t2=t2))
+    gradients = torch.autograd.grad(signal.sum(), (t1, t2))
+    assert all(bool(values.isfinite().all()) for values in (signal, *gradients))
 
 
 def test_images_are_named_by_their_inversion_times() -> None:
@@ -79,7 +98,7 @@ def test_measured_heartbeats_move_the_later_images_only() -> None:
     assert measured.images[:3] == ("ti120ms", "ti1020ms", "ti1940ms")
     torch.testing.assert_close(measured(MYOCARDIUM)[0], GatedMOLLI.scheme("5(3)3")(MYOCARDIUM)[0])
     judged = gated_molli(measured, MYOCARDIUM)
-    assert abs(measured(MYOCARDIUM).numpy() - judged).max() < 0.006 * abs(judged).max()
+    assert abs(measured(MYOCARDIUM).numpy() - judged).max() < 1e-6 * abs(judged).max()
 
 
 def test_equal_measured_heartbeats_are_a_heart_rate() -> None:
@@ -121,7 +140,7 @@ def test_half_a_pulse_prepares_like_half_a_repetition() -> None:
     assert half.to_centre == pytest.approx((0.5 + 28.5) * 2.8e-3)
     model = GatedMOLLI.scheme("5(3)3", readout=half)
     judged = gated_molli(model, MYOCARDIUM)
-    assert abs(model(MYOCARDIUM).numpy() - judged).max() < 0.002 * abs(judged).max()
+    assert abs(model(MYOCARDIUM).numpy() - judged).max() < 0.001 * abs(judged).max()
 
 
 def test_one_inversion_without_readout_history_is_inversion_recovery() -> None:
@@ -136,10 +155,11 @@ def test_contrast_agent_moves_the_null_forward() -> None:
     assert image(MYOCARDIUM).item() < 0 < image(with_gadolinium(MYOCARDIUM, 0.3)).item()
 
 
-@pytest.mark.parametrize("fresh", [0.0, 0.4])
-def test_gradients_are_right(fresh: float) -> None:
+@pytest.mark.parametrize(("fresh", "ramp"), [(0.0, 5), (0.4, 5), (0.4, 0)])
+def test_gradients_are_right(fresh: float, ramp: int) -> None:
     def signal(pd: Tensor, t1: Tensor, t2: Tensor, angle: Tensor, efficiency: Tensor) -> Tensor:
-        model = GatedMOLLI(trains=(2, 1), pauses=(1,), flip_angle=angle, inversion_efficiency=efficiency, fresh=fresh)
+        train = GatedMOLLI(trains=(2, 1), pauses=(1,), readout=Readout(ramp=ramp), fresh=fresh)
+        model = replace(train, flip_angle=angle, inversion_efficiency=efficiency)
         return model(Tissue(pd=pd, t1=t1, t2=t2))
 
     values = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (0.8, 1.0, 0.05, 0.6, 0.95)]
@@ -154,10 +174,11 @@ def test_flip_angle_broadcasts_over_a_batch() -> None:
     torch.testing.assert_close(signal[:, 1], TRAIN(tissue)[:, 1])
 
 
-def test_single_precision_is_enough() -> None:
-    single = TRAIN(MYOCARDIUM.map(torch.Tensor.float))
+@pytest.mark.parametrize("tissue", [MYOCARDIUM, BLOOD, Tissue.voxel(t1=4.0, t2=2.0), Tissue.voxel(t1=1.0, t2=1.0)])
+def test_single_precision_is_enough(tissue: Tissue) -> None:
+    single = TRAIN(tissue.map(torch.Tensor.float))
     assert single.dtype == torch.float32
-    torch.testing.assert_close(single.double(), TRAIN(MYOCARDIUM), atol=1e-6, rtol=0)
+    torch.testing.assert_close(single.double(), TRAIN(tissue), atol=1e-6, rtol=0)
 
 
 def test_flip_back_is_the_cosine_of_half_the_angle() -> None:

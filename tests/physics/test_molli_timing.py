@@ -78,12 +78,6 @@ def test_what_no_heart_allows_is_refused(change: dict[str, object], needed: str)
         GatedMOLLI(**change)
 
 
-@pytest.mark.parametrize("ramp", [2, 4, 10])
-def test_even_ramps_which_leave_a_ripple_are_refused(ramp: int) -> None:
-    with pytest.raises(SequenceError, match="an odd number of ramp pulses"):
-        Readout(ramp=ramp)
-
-
 def test_centre_outside_the_lines_is_refused() -> None:
     with pytest.raises(SequenceError, match="a centre line between 0 and 65, got 66"):
         Readout(lines=66, centre_line=66)

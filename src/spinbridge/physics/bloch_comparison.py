@@ -125,12 +125,13 @@ class GatedCase:
     fresh: tuple[float, ...] = (0.0,)
 
 
+_LINES = ((60, 0), (60, 25), (66, 28))
 GATED_CASES = (
-    GatedCase("ramp of 5, even centre line", ((60, 26), (66, 28), (72, 30))),
-    GatedCase("ramp of 5, odd centre line", ((60, 25), (72, 31))),
-    GatedCase("half a pulse, any centre line", ((60, 25), (66, 28)), ramp=0),
-    GatedCase("fresh blood 50-100 %, ramp of 5, even centre line", ((66, 28),), fresh=(0.5, 1.0)),
-    GatedCase("fresh blood 50-100 %, half a pulse", ((66, 28),), ramp=0, fresh=(0.5, 1.0)),
+    GatedCase("ramp of 5, any centre line", _LINES),
+    GatedCase("ramp of 10, any centre line", _LINES, ramp=10),
+    GatedCase("half a pulse, any centre line", _LINES, ramp=0),
+    GatedCase("fresh blood 50-100 %, ramp of 5", _LINES, fresh=(0.5, 1.0)),
+    GatedCase("fresh blood 50-100 %, half a pulse", _LINES, ramp=0, fresh=(0.5, 1.0)),
 )
 
 

@@ -1,31 +1,25 @@
 """MOLLI as it is acquired: inversions, single-shot bSSFP readouts gated to the heart, recovery in between.
 
-The longitudinal magnetisation mz (in units of pd) is followed from event to event; every event pulls it to a target:
+The longitudinal magnetisation mz (in units of pd) is followed from event to event; every event is an affine map:
 
     inversion    mz <- -delta mz
-    wait t       mz <- 1    + (mz - 1)    exp(-t / T1)
-    ramp P       mz <- m_r  + (mz - m_r)  exp(-P R),          R = mean(cos^2 a_j/2)/T1 + mean(sin^2 a_j/2)/T2
-                                                              m_r = mean(cos a_j/2)/(T1 R),  a_j = a j/(n + 1)
-    to k-centre  m  <- m_ss + (mz - m_ss) exp(-(tc - P)/T1*), 1/T1* = cos^2(a/2)/T1 + sin^2(a/2)/T2
-                                                              m_ss = cos(a/2) T1*/T1
-    signal       pd m sin(a/2)
-    train end    mz <- [m_ss + (m - m_ss) exp(-(D - tc)/T1*)] cos(a/2)
+    wait t       mz <- 1 + (mz - 1) exp(-t/T1)
+    signal       echo.gain mz + echo.offset
+    readout      mz <- end.gain mz + end.offset                       (both maps: `molli_readout.py`)
+    fresh spins  mz <- (1 - f) mz + f free,  free: the same without readouts
 
 Times in seconds, flip angle in radians, signal signed and in units of pd. The wait before a readout is TI - tc, after
-it RR - D, with tc from the start of the readout to the centre of k-space and D its length; a pause adds its beats. A
-ramp of n = 0 is half a pulse, TR/2 before the first line: one a_j = a. `fresh` is the share of a voxel's spins
-replaced between two readouts by spins that felt the inversions, which are not selective, and no readout: flowing
-blood. On resonance, no transverse magnetisation left from one readout to the next, no magnetisation transfer. A ramp
-leaves a ripple that changes sign from line to line, and this recursion has none: with an even `centre_line` it is
-within 0.6 % of Bloch, with an odd one within 2 %, after half a pulse within 0.25 % (docs/physics.md).
+it RR - D, with tc from the start of the readout to the centre of k-space and D its length; a pause adds its beats.
+`fresh` is the share f of a voxel's spins replaced between two readouts by spins that felt the inversions, which are not
+selective, and no readout: flowing blood. On resonance, no transverse magnetisation left from one readout to the next,
+no magnetisation transfer. After a ramp this is the solution of the Bloch equations, whatever the centre line; after
+half a pulse it is within 0.2 % of them (docs/physics.md).
 
-References: D. Messroghli et al., Magn Reson Med 2004;52:141, doi:10.1002/mrm.20110 (MOLLI); P. Schmitt et al., Magn
-Reson Med 2004;51:661, doi:10.1002/mrm.20058 (decay under bSSFP); P. Kellman, M. Hansen, J Cardiovasc Magn Reson
-2014;16:2, doi:10.1186/1532-429X-16-2 (inversion efficiency, timing). The recursion over gated readouts is derived
-here; `bloch.py` judges it.
+References: D. Messroghli et al., Magn Reson Med 2004;52:141, doi:10.1002/mrm.20110 (MOLLI); P. Kellman, M. Hansen,
+J Cardiovasc Magn Reson 2014;16:2, doi:10.1186/1532-429X-16-2 (inversion efficiency, timing). The recursion over gated
+readouts is derived here; `bloch.py` judges it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import pi, radians
@@ -37,6 +31,7 @@ from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.image_names import inversion_names
+from spinbridge.physics.molli_readout import effect_of
 from spinbridge.physics.molli_scheme import Intervals, parse_scheme
 from spinbridge.physics.molli_timing import HEART_RATES, Readout, Timing, first_inversion_times
 from spinbridge.physics.parameter import Parameter, is_zero, like, require_between
@@ -106,22 +101,24 @@ class GatedMOLLI:
 
     def __call__(self, tissue: Tissue) -> Tensor:
         """Signed signal, shape `(len(images), *tissue.shape)`."""
-        read, wait = _Readout.of(self, tissue), _Recovery(tissue.t1)
+        read, wait = effect_of(self.readout, self.flip_angle, tissue), _Recovery(tissue.t1)
         delta, fresh = like(self.inversion_efficiency, tissue.t1), like(self.fresh, tissue.t1)
         flowing = not is_zero(self.fresh)
-        shape = np.broadcast_shapes(tissue.shape, read.cos_half.shape, delta.shape, fresh.shape)
-        mz = free = tissue.t1.new_ones(()).expand(shape)
-        signals = []
+        mz = free = tissue.t1.new_ones(())
+        signals: list[Tensor] = []
         for train in self.timing.trains:
             mz, free = -delta * wait(mz, train.rest), -delta * wait(free, train.rest)
             for time in train.waits:
-                m = read.to_centre(wait(mz, time))
-                signals.append(read.amplitude * m)
-                mz = read.to_end(m)
+                mz = wait(mz, time)
+                signals.append(read.echo(mz))
+                if len(signals) == sum(self.trains):
+                    break
+                mz = read.end(mz)
                 if flowing:
                     free = wait(wait(free, time), self.readout.length)
                     mz = torch.lerp(mz, free, fresh)
-        return torch.stack(signals)
+        shape = np.broadcast_shapes(tissue.shape, *(x.shape for x in (signals[-1], fresh)))
+        return torch.stack([signal.expand(shape) for signal in signals])
 
     def _plan(self) -> Timing:
         return Timing.plan(self.trains, self.pauses, self.rr_intervals, self.inversion_times, self.readout)
@@ -143,50 +140,6 @@ class _Recovery:
         return _pull(mz, self._one, self._decays[time])
 
 
-@dataclass(frozen=True, eq=False)
-class _Readout:
-    """What a readout does to mz, voxel by voxel: targets, decays, and the flip back."""
-
-    m_r: Tensor
-    e_r: Tensor
-    m_ss: Tensor
-    e_centre: Tensor
-    e_end: Tensor
-    cos_half: Tensor
-    amplitude: Tensor  #: pd sin(a/2)
-
-    @classmethod
-    def of(cls, sequence: GatedMOLLI, tissue: Tissue) -> Self:
-        """The readout of a sequence on a tissue."""
-        readout, r1, r2 = sequence.readout, 1 / tissue.t1, 1 / tissue.t2
-        a = like(sequence.flip_angle, tissue.t1)
-        n = readout.ramp
-        ramp = [a * (j / (n + 1)) for j in range(1, n + 1)] or [a]
-        rate_r = _mean(torch.cos(x / 2) ** 2 for x in ramp) * r1 + _mean(torch.sin(x / 2) ** 2 for x in ramp) * r2
-        rate_ss = torch.cos(a / 2) ** 2 * r1 + torch.sin(a / 2) ** 2 * r2
-        return cls(
-            m_r=_mean(torch.cos(x / 2) for x in ramp) * r1 / rate_r,
-            e_r=torch.exp(-readout.preparation * rate_r),
-            m_ss=torch.cos(a / 2) * r1 / rate_ss,
-            e_centre=torch.exp(-(readout.to_centre - readout.preparation) * rate_ss),
-            e_end=torch.exp(-(readout.length - readout.to_centre) * rate_ss),
-            cos_half=torch.cos(a / 2),
-            amplitude=tissue.pd * torch.sin(a / 2),
-        )
-
-    def to_centre(self, mz: Tensor) -> Tensor:
-        """From the start of the readout to the magnetisation at the centre of k-space."""
-        return _pull(_pull(mz, self.m_r, self.e_r), self.m_ss, self.e_centre)
-
-    def to_end(self, m: Tensor) -> Tensor:
-        """From the centre of k-space to the longitudinal magnetisation left after the readout."""
-        return _pull(m, self.m_ss, self.e_end) * self.cos_half
-
-
 def _pull(m: Tensor, target: Tensor, decay: Tensor) -> Tensor:
     """`target + (m - target) decay`, without temporaries."""
     return torch.lerp(target, m, decay)
-
-
-def _mean(terms: Iterable[Tensor]) -> Tensor:
-    return torch.stack(tuple(terms)).mean(0)

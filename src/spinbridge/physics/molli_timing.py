@@ -38,16 +38,13 @@ class Readout:
     repetition_time: float = 2.8e-3  #: [s]
     lines: int = 66  #: lines acquired
     centre_line: int = 28  #: lines before the centre of k-space
-    ramp: int = 5  #: pulses of the ramp, an odd number; 0 for half a pulse, TR/2 before the first line
+    ramp: int = 5  #: pulses of the linear ramp; 0 for half a pulse, TR/2 before the first line
 
     def __post_init__(self) -> None:
         """Refuse readouts without a centre. Raises `SequenceError`."""
         require_between("a repetition time", self.repetition_time, 1e-4, 0.1, unit="ms")
         require_between("a number of lines", self.lines, 1, 1000, unit="")
         require_between("a number of ramp pulses", self.ramp, 0, 99, unit="")
-        if self.ramp > 0 and self.ramp % 2 == 0:
-            remedy = "An even linear ramp leaves the signal swinging from line to line by up to a quarter."
-            raise SequenceError("an odd number of ramp pulses, or 0 for half a pulse", f"{self.ramp}", remedy=remedy)
         remedy = "The centre of k-space must be among the lines acquired."
         require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="", remedy=remedy)
 
