@@ -6,14 +6,11 @@ python docs/evidence/dice_along_ti.py OUT/bridge       writes docs/images/dice_a
 import sys
 from pathlib import Path
 
+from finished_run import scores_of
 from matplotlib.figure import Figure
 
-from spinbridge.core.files import read_json
-from spinbridge.core.settings import from_plain
 from spinbridge.evaluation.report_blocks import Curve
 from spinbridge.recipes.bridging.report_pictures import inversion_curve
-from spinbridge.recipes.bridging.results import gather
-from spinbridge.recipes.bridging.settings import BridgeSettings
 
 TARGETS = ("molli-native", "molli-post")
 COLOURS = ("#000000", "#E69F00", "#009E73", "#0072B2", "#CC79A7")  # Okabe and Ito's, safe for colour-blind readers
@@ -21,10 +18,7 @@ COLOURS = ("#000000", "#E69F00", "#009E73", "#0072B2", "#CC79A7")  # Okabe and I
 
 def main() -> None:
     """Read the scores and draw."""
-    out = Path(sys.argv[1])
-    plain = read_json(out / "results.json")["settings"]
-    settings = from_plain(BridgeSettings, {**plain, "out": out, "test": tuple(plain["test"])})
-    results = gather(settings, TARGETS)
+    results = scores_of(Path(sys.argv[1]), TARGETS)
     figure = Figure(figsize=(10, 4), layout="constrained")
     for axes, name in zip(figure.subplots(1, 2, sharey=True), TARGETS, strict=True):
         curve = inversion_curve(name, "MYO", results)
