@@ -19,13 +19,13 @@ def test_an_unknown_device_is_refused_with_those_that_are_there(name: str) -> No
         resolve_device(name)
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("float32", torch.float32), ("bfloat16", torch.bfloat16)])
-def test_a_precision_that_is_asked_for_is_taken(name: str, wanted: torch.dtype) -> None:
-    assert resolve_precision(name, torch.device("cpu")) == wanted
+@pytest.mark.parametrize("name", ["float32", "bfloat16"])
+def test_a_precision_that_is_asked_for_is_taken(name: str) -> None:
+    assert resolve_precision(name, torch.device("cpu")) == name
 
 
 def test_auto_takes_float32_where_nothing_computes_bfloat16() -> None:
-    assert resolve_precision("auto", torch.device("meta")) == torch.float32
+    assert resolve_precision("auto", torch.device("meta")) == "float32"
 
 
 def test_an_unknown_precision_is_refused() -> None:

@@ -29,8 +29,8 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def resolve_precision(name: str, device: torch.device) -> torch.dtype:
-    """The arithmetic of a name among auto, float32, bfloat16; `auto` takes bfloat16 where the device computes in it.
+def resolve_precision(name: str, device: torch.device) -> str:
+    """`float32` or `bfloat16` of a name among auto and these; `auto` takes bfloat16 where the device computes in it.
 
     Weights stay float32; bfloat16 is for the layers that torch's autocast lets use it. Raises `SettingsError` for
     another name.
@@ -38,14 +38,14 @@ def resolve_precision(name: str, device: torch.device) -> torch.dtype:
     if name not in PRECISIONS:
         raise SettingsError(f"a precision among {', '.join(PRECISIONS)}", f"'{name}'", where="precision")
     if name == "auto":
-        name = "bfloat16" if _computes_bfloat16(device) else "float32"
-    return torch.bfloat16 if name == "bfloat16" else torch.float32
+        return "bfloat16" if _computes_bfloat16(device) else "float32"
+    return name
 
 
 def _computes_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    able = torch.cpu.get_capabilities()
+    able = getattr(torch.cpu, "get_capabilities", dict)()  # torch has it since 2.13; before, float32 is always right
     return device.type == "cpu" and bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 

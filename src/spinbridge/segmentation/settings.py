@@ -26,7 +26,7 @@ class UNetSettings:
     gradient_limit: float = 12.0  #: norm that gradients are clipped to
     checkpoint_every: int = 100  #: iterations
     keep_largest: bool = True  #: whether a prediction keeps only its largest connected heart
-    precision: str = "auto"  #: of training: float32, bfloat16, or auto for bfloat16 where the device is fast at it
+    precision: str = "auto"  #: of the layers: float32, bfloat16, or auto; a trained model keeps what auto was
     threads: int = 1  #: CPU threads of one training; part of the settings because sums depend on it to the last bit
 
 

@@ -13,7 +13,7 @@ doi:10.1038/s41592-020-01008-z (loss, learning rate, windows).
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,7 @@ class UNetSegmenter:
 
     def _fit(self, slices: list[Slice], augmentation: Augmentation, folder: Path) -> nn.Module:
         s, device = self.settings, resolve_device(self.device)
+        s = replace(s, precision=resolve_precision(s.precision, device))
         with _machine(s.threads):
             network = build(s, seed=self.seed).to(device)
             optimiser = torch.optim.AdamW(network.parameters(), lr=s.learning_rate, weight_decay=s.weight_decay)
@@ -101,7 +102,7 @@ class UNetSegmenter:
         s, device = self.settings, resolve_device(self.device)
         seen = _middle(image, s.field)
         centred = (image - seen.mean()) / seen.std().clamp_min(1e-8)
-        with torch.inference_mode(), _arithmetic(device, s.precision):
+        with torch.inference_mode(), _arithmetic(device, resolve_precision(s.precision, device)):
             window = (s.patch, s.patch)
             share: Tensor = sliding_window_inference(
                 centred[None, None].to(device),
@@ -191,9 +192,8 @@ def _step(
 
 
 def _arithmetic(device: torch.device, precision: str) -> torch.autocast:
-    """The network's layers in the precision that is asked for; its weights stay float32."""
-    wanted = resolve_precision(precision, device)
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=wanted == torch.bfloat16)
+    """The network's layers in float32 or bfloat16; its weights stay float32."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16")
 
 
 class _machine:  # noqa: N801 - reads as a statement

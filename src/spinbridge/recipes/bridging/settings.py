@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spinbridge.core.device import refuse_unknown_device
+from spinbridge.core.device import refuse_unknown_device, resolve_device, resolve_precision
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.settings import to_plain
@@ -86,9 +86,10 @@ class BridgeSettings:
 
     @property
     def network(self) -> UNetSettings:
-        """The settings of the segmenter."""
+        """The settings of the segmenter, its precision as this machine has it."""
         chosen = preset(self.preset)
-        return replace(chosen, iterations=self.iterations) if self.iterations else chosen
+        precision = resolve_precision(chosen.precision, resolve_device(self.device))
+        return replace(chosen, precision=precision, iterations=self.iterations or chosen.iterations)
 
     @property
     def field_strength(self) -> float:
