@@ -45,7 +45,7 @@ def resolve_precision(name: str, device: torch.device) -> str:
 def _computes_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    able = getattr(torch.cpu, "get_capabilities", dict)()  # torch has it since 2.13; before, float32 is always right
+    able: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # older releases of torch cannot tell
     return device.type == "cpu" and bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
