@@ -64,8 +64,7 @@ def invert(
     model, gain = fit_gain(images, codes, model, prior, noise, settings)
     signals = class_signals(model, prior, model_error=settings.model_error)
     shares, log_gain = _classify(images, codes, signals, prior, noise, gain, spacing, settings)
-    error = settings.model_error
-    return _solve(images * torch.exp(-log_gain), shares, noise / gain, model, prior, log_gain, error)
+    return _solve(images * torch.exp(-log_gain), shares, noise / gain, model, prior, log_gain, settings)
 
 
 def noise_level(images: Tensor) -> Tensor:
@@ -151,7 +150,7 @@ def _solve(
     model: SignalModel,
     prior: TissuePrior,
     log_gain: Tensor,
-    model_error: float,
+    settings: InversionSettings,
 ) -> TissueEstimate:
     """Tissue within each likely class of each voxel, and mean and spread over the classes."""
     likely = torch.where(shares > _NEGLIGIBLE, shares, 0.0)
@@ -160,7 +159,7 @@ def _solve(
     weight = likely.flatten(1)[members, voxels][:, None]
     observed = scaled.flatten(1)[:, voxels]
     forward = forward_of(model, prior, members)
-    spread = noise[:, None] + model_error * observed
+    spread = torch.hypot(noise[:, None], settings.model_error * observed)
     posterior = solve(forward, observed, prior.log_mean[members], prior.log_spread[members], spread)
     count = scaled[0].numel()
     mean = torch.zeros(count, 3).index_add_(0, voxels, weight * posterior.log_mode)

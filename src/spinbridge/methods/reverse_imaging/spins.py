@@ -29,11 +29,6 @@ class SpinSlice:
     log_tissue: Tensor  #: (3, y, x) float16, logarithm of PD, T1 [s], T2 [s]
     packed_shares: Tensor  #: (K, y, x) uint8, class shares in steps of 1/250
 
-    @property
-    def shares(self) -> Tensor:
-        """(K, y, x) float32."""
-        return self.packed_shares.float() / _SHARE_STEPS
-
     def mixed(self, values: Tensor) -> Tensor:
         """Values of the classes (K, c) as maps (c, y, x), by the shares of each voxel."""
         maps = (values / _SHARE_STEPS).T @ self.packed_shares.flatten(1).float()

@@ -4,8 +4,8 @@
     shading = [ 1 + strength (p - mean p) / max|p - mean p| ] exp(i phase z)
 
 r_k lie around the field of view; z is a smooth field of spread 1, phase in radians. The magnitude has mean 1 and
-departs from it by `strength` at most: what is left of the coils after the scanner's own correction. Shapes (y, x);
-without unit.
+departs from it by `strength` at most, to a few percent: what is left of the coils after the scanner's own correction.
+Shapes (y, x); without unit.
 
 Reference: P. Roemer et al., Magn Reson Med 1990;16:192, doi:10.1002/mrm.1910160203 (root of the sum of squares).
 """
