@@ -1,7 +1,11 @@
-"""Clinical measures of every patient, measured against true: volumes at ED and ES, ejection fractions, mass."""
+"""Clinical measures of every patient, measured against true: volumes at ED and ES, ejection fractions, mass.
+
+Several cases of one patient and frame, such as the images of a train, count with the mean of their volumes.
+"""
 
 import math
 from collections import defaultdict
+from statistics import fmean
 
 from spinbridge.core.structures import Heart
 from spinbridge.evaluation.cardiac import Agreement, agreement, ejection_fraction, myocardial_mass
@@ -20,19 +24,21 @@ def heart_agreement(cases: dict[str, CaseResult]) -> dict[str, Agreement]:
 
 
 def _measures(cases: dict[str, CaseResult], *, predicted: bool) -> dict[str, dict[str, float]]:
-    frames: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
+    """Measure -> patient -> value, from the mean volumes of the cases that a patient has of a frame."""
+    volumes: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for case in cases.values():
         if case.frame in (_ED, _ES):
-            frames[case.patient][case.frame] = case.found_volumes if predicted else case.true_volumes
+            for structure, volume in (case.found_volumes if predicted else case.true_volumes).items():
+                volumes[case.patient, case.frame][structure].append(volume)
     measures: dict[str, dict[str, float]] = defaultdict(dict)
-    for patient in sorted(frames):
-        for name, value in _of_patient(frames[patient]).items():
+    for patient in sorted({patient for patient, _ in volumes}):
+        ed, es = ({s: fmean(each) for s, each in volumes[patient, frame].items()} for frame in (_ED, _ES))
+        for name, value in _of_patient(ed, es).items():
             measures[name][patient] = value
     return dict(measures)
 
 
-def _of_patient(frames: dict[str, dict[str, float]]) -> dict[str, float]:
-    ed, es = frames.get(_ED, {}), frames.get(_ES, {})
+def _of_patient(ed: dict[str, float], es: dict[str, float]) -> dict[str, float]:
     found: dict[str, float] = {}
     for cavity in (Heart.LV.name, Heart.RV.name):
         if cavity in ed:
