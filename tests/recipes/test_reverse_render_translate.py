@@ -6,14 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.scenes import scene_dataset
+from tests.scenes import scene_cases, scene_dataset
 
-from spinbridge.core.errors import InputError, SequenceError, UnitError
+from spinbridge.core.errors import InputError, SequenceError, SettingsError, UnitError
 from spinbridge.core.files import read_json
 from spinbridge.core.provenance import read_record
+from spinbridge.core.settings import to_plain
 from spinbridge.core.units import Kind, parse_quantity
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import read_image, write_image
+from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.recipes.render import RenderSettings, render
 from spinbridge.recipes.reverse import ReverseSettings, reverse
 from spinbridge.recipes.tissue_maps import case_names, read_maps
@@ -151,7 +153,7 @@ def test_a_gradient_echo_is_translated_in_place_and_its_label_not_looked_at(tmp_
     target = scene_dataset(tmp_path / "target", 2, sequence="gre(fa=15deg,tr=5ms,te=2.5ms)", size=48)
     for label in (target / "labelsTr").iterdir():
         label.write_bytes(b"no label at all")
-    done = translate(TranslateSettings(target=target, out=tmp_path / "out", source="gre(fa=15deg)", workers=1))
+    done = translate(TranslateSettings(target=target, out=tmp_path / "out", workers=1))
     assert done.failures == ()
     for entry in open_dataset(target).entries:
         path = tmp_path / "out" / f"{entry.name}_0000.nii.gz"
@@ -159,6 +161,61 @@ def test_a_gradient_echo_is_translated_in_place_and_its_label_not_looked_at(tmp_
         record = read_record(path)
         assert (record["synthetic"], record["sequence"]) == (True, "bssfp")
         assert [step["what"] for step in record["steps"]] == ["read", "translate"]
+
+
+@pytest.fixture
+def echoes(tmp_path: Path) -> TranslateSettings:
+    target = scene_dataset(tmp_path / "target", 1, sequence="gre(fa=15deg,tr=5ms,te=2.5ms)", size=32)
+    return TranslateSettings(target=target, out=tmp_path / "out", workers=1)
+
+
+def test_a_finished_translation_is_kept_and_a_lost_one_made_again(echoes: TranslateSettings) -> None:
+    translate(echoes)
+    path = echoes.out / "sub000_ED_0000.nii.gz"
+    before, time = path.read_bytes(), path.stat().st_mtime_ns
+    translate(echoes)
+    assert path.stat().st_mtime_ns == time
+    path.unlink()
+    translate(echoes)
+    assert path.read_bytes() == before
+    translate(replace(echoes, to="gre(fa=25deg)"))
+    assert path.read_bytes() != before
+
+
+def test_a_translation_tells_how_the_image_was_inverted(echoes: TranslateSettings) -> None:
+    translate(replace(echoes, source="gre(fa=15deg)"))
+    how = read_record(echoes.out / "sub000_ED_0000.nii.gz")["steps"][-1]["settings"]
+    assert how["from"] == "gre(fa=15deg,tr=5ms,te=2.5ms,v=0mm/s,slice=8mm)"
+    assert how["inversion"] == to_plain(InversionSettings())
+    assert how["field"] == 1.5
+
+
+@pytest.mark.parametrize("told", ["gre", " gre(fa=15deg)", "gre(tr=5ms,v=0mm/s)"])
+def test_part_of_what_the_data_set_states_may_be_told_again(echoes: TranslateSettings, told: str) -> None:
+    assert translate(replace(echoes, source=told)).failures == ()
+
+
+@pytest.mark.parametrize("told", ["bssfp", "gre(fa=20deg)", "gre(v=50mm/s)", "molli(ti=300ms)"])
+def test_another_sequence_than_the_data_set_states_is_refused(echoes: TranslateSettings, told: str) -> None:
+    with pytest.raises(SettingsError, match=r"--from: needed .* states of sub000_ED, gre\(fa=15deg.*, got .*Leave"):
+        translate(replace(echoes, source=told))
+    assert not echoes.out.exists()
+
+
+def test_any_heart_rate_agrees_with_itself(tmp_path: Path) -> None:
+    text = "molli(ti=300ms,hr=61.2345bpm)"
+    target = scene_dataset(tmp_path / "target", 1, sequence=text, size=32)
+    settings = TranslateSettings(target=target, out=tmp_path / "out", source=f"{text[:-1]},fresh=0%)", workers=1)
+    assert translate(settings).failures == ()
+
+
+def test_a_target_of_unknown_sequence_is_refused_until_one_is_told(tmp_path: Path) -> None:
+    (case,) = scene_cases("sub000", size=32)
+    write_image(tmp_path / "target" / "heart.nii.gz", case.image)
+    settings = TranslateSettings(target=tmp_path / "target", out=tmp_path / "out", workers=1)
+    with pytest.raises(SettingsError, match=r"--from: needed the sequence that heart was taken with, got none here"):
+        translate(settings)
+    assert translate(replace(settings, source="gre(fa=15deg)")).cases == ("heart",)
 
 
 def test_labels_that_are_ignored_need_not_be_readable(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """The images of one slice stack that belong to one sequence: a single image, or all images of a train such as MOLLI.
 
 A train is found as a 4D file with one frame an image, or as cases whose names end in the images' names (`..._ti120ms`
-or `...-ti120ms`) as this package writes them.
+or `...-ti120ms`) as this package writes them. The data set says which sequence that is; where it does not, the user.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -14,16 +14,16 @@ import torch
 from spinbridge.core.case import Case
 from spinbridge.core.errors import GeometryError, InputError, SpinbridgeError
 from spinbridge.core.image import Array, Image
-from spinbridge.core.protocols import SignalModel
+from spinbridge.core.provenance import file_digest
 from spinbridge.data.dataset import Dataset, Entry, read_volume, refuse_not_finite
-from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding, finding_from
 from spinbridge.data.nifti import read_image
+from spinbridge.physics.sequence_language import parse_image_sequence
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageTrain:
-    """The N images of one case, not read yet."""
+    """The N images of one case, not read yet; its entries know their sequence."""
 
     name: str
     dataset: Dataset
@@ -33,6 +33,7 @@ class ImageTrain:
     def load(self, *, labelled: bool = True) -> tuple[Case, torch.Tensor]:
         """The case with its first image, and all images (N, z, y, x); its label is read where `labelled`.
 
+        The history of the case names the files of all images.
         Raises `InputError` for files that cannot be read, `GeometryError` for images that do not lie on the first.
         """
         entry = self.entries[0]
@@ -41,7 +42,10 @@ class ImageTrain:
             voxels = read_image(entry.image).data
         else:
             voxels = np.stack([first.image.data, *(_on(first.image, other) for other in self.entries[1:])])
-        return replace(first, name=self.name), torch.from_numpy(voxels.astype(np.float32))
+        origin = first.history[0]
+        others = {self.dataset.inside(other.image): file_digest(other.image) for other in self.entries[1:]}
+        history = ({**origin, "inputs": origin["inputs"] | others},)
+        return replace(first, name=self.name, history=history), torch.from_numpy(voxels.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -52,22 +56,39 @@ class Trains:
     failures: tuple[Finding, ...]
 
 
-def find_trains(data: Path, model: SignalModel) -> Trains:
-    """The trains of a data set for a sequence of one or more images. Raises `InputError` where there is no case."""
-    dataset = open_dataset(data)
-    if not dataset.entries and not dataset.problems:
-        raise InputError("at least one image", "none", where=data)
-    if len(model.images) == 1:
-        singles = [ImageTrain(name=entry.name, dataset=dataset, entries=(entry,)) for entry in dataset.entries]
-        return Trains(singles, dataset.problems)
-    return _grouped(dataset, model.images)
+def find_trains(dataset: Dataset, sequence: str) -> Trains:
+    """The trains of a data set; `sequence` is that of the cases of which it states none.
+
+    Raises `InputError` where several trains would have one name.
+    """
+    stated: dict[str, list[Entry]] = {}
+    for entry in dataset.entries:
+        known = replace(entry, sequence=entry.sequence or sequence)
+        stated.setdefault(known.sequence, []).append(known)
+    found = [_of_one_sequence(dataset, entries) for entries in stated.values()]
+    items = sorted((train for trains in found for train in trains.items), key=lambda train: train.name)
+    twice = next((one.name for one, other in pairwise(items) if one.name == other.name), None)
+    if twice is not None:
+        remedy = "Give the images of each sequence a folder of their own."
+        raise InputError("one train of each name", f"several called {twice}", remedy=remedy, where=dataset.folder)
+    return Trains(items, (*dataset.problems, *(failure for trains in found for failure in trains.failures)))
 
 
-def _grouped(dataset: Dataset, images: tuple[str, ...]) -> Trains:
+def _of_one_sequence(dataset: Dataset, entries: Sequence[Entry]) -> Trains:
+    try:
+        images = parse_image_sequence(entries[0].sequence).images
+    except SpinbridgeError as error:
+        return Trains((), tuple(finding_from(error, case=entry.name, path=entry.image) for entry in entries))
+    if len(images) == 1:
+        return Trains([ImageTrain(name=entry.name, dataset=dataset, entries=(entry,)) for entry in entries], ())
+    return _grouped(dataset, entries, images)
+
+
+def _grouped(dataset: Dataset, entries: Sequence[Entry], images: tuple[str, ...]) -> Trains:
     found: dict[str, dict[str, Entry]] = {}
     items: list[ImageTrain] = []
-    failures = list(dataset.problems)
-    for entry in dataset.entries:
+    failures: list[Finding] = []
+    for entry in entries:
         ending = next((image for image in images if entry.name.endswith(image)), "")
         if ending:
             found.setdefault(entry.name.removesuffix(ending).rstrip("-_"), {})[ending] = entry

@@ -10,14 +10,13 @@ import torch
 from spinbridge.core.case import Case
 from spinbridge.core.provenance import step
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.data.finding import Finding
+from spinbridge.data.detect import open_dataset
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.physics.sequence_language import parse_image_sequence
-from spinbridge.recipes.claim import claim_for, refuse_inside
+from spinbridge.recipes.each_train import Written, for_each_train
 from spinbridge.recipes.image_trains import ImageTrain, find_trains
-from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.tissue_maps import finished, write_maps
 
 
@@ -38,62 +37,40 @@ class ReverseSettings:
     workers: int = 0  #: processes; 0 for one per processor
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReverseResult:
-    """What was estimated."""
-
-    folder: str
-    cases: tuple[str, ...]
-    failures: tuple[Finding, ...]
-
-
-def reverse(settings: ReverseSettings) -> ReverseResult:
+def reverse(settings: ReverseSettings) -> Written:
     """Write tissue maps of every case; finished cases of the same command are kept.
 
     Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read,
     `OutputError` where OUT holds other things.
     """
-    model = parse_image_sequence(settings.sequence)
+    parse_image_sequence(settings.sequence)
     parse_quantity(settings.field, Kind.FIELD, where="--field")
-    refuse_inside(settings.out, settings.data)
-    trains = find_trains(settings.data, model)
-    claim_for(settings.out, "reverse")
-    work = partial(_reverse, settings=settings)
-    outcome = for_each_parallel(
-        trains.items, work, name=_name_of, what="estimating tissue", workers=settings.workers
-    ).require_some(settings.data)
-    failures = (*trains.failures, *outcome.failures)
-    return ReverseResult(folder=str(settings.out), cases=tuple(outcome.results), failures=failures)
-
-
-def estimate_tissue(case: Case, images: torch.Tensor, settings: ReverseSettings) -> TissueEstimate:
-    """The tissue of one case from its images (N, z, y, x)."""
-    field = case.field_strength or parse_quantity(settings.field, Kind.FIELD)
-    label = None
-    if case.label is not None:
-        label = torch.from_numpy(case.label.data.astype(np.int64))
-    return invert(
-        images,
-        parse_image_sequence(case.sequence or settings.sequence),
-        tissue_prior(field),
-        spacing=case.image.pixel,
-        label=label,
-        settings=InversionSettings(fit_flip_angle=settings.fit_flip_angle),
+    return for_each_train(
+        find_trains(open_dataset(settings.data), settings.sequence),
+        partial(_reverse, settings=settings),
+        data=settings.data,
+        out=settings.out,
+        command="reverse",
+        what="estimating tissue",
+        workers=settings.workers,
     )
+
+
+def estimate_tissue(
+    case: Case, images: torch.Tensor, *, sequence: str, field: float, inversion: InversionSettings
+) -> TissueEstimate:
+    """The tissue of one case from its images (N, z, y, x), with the help of its label where it has one; `field` [T]."""
+    label = None if case.label is None else torch.from_numpy(case.label.data.astype(np.int64))
+    model, prior = parse_image_sequence(sequence), tissue_prior(field)
+    return invert(images, model, prior, spacing=case.image.pixel, label=label, settings=inversion)
 
 
 def _reverse(train: ImageTrain, *, settings: ReverseSettings) -> None:
     case, images = train.load(labelled=not settings.ignore_labels)
-    how = {
-        "sequence": case.sequence or settings.sequence,
-        "field": settings.field,
-        "ignore_labels": settings.ignore_labels,
-        "inversion": InversionSettings(fit_flip_angle=settings.fit_flip_angle),
-    }
+    field = case.field_strength or parse_quantity(settings.field, Kind.FIELD)
+    inversion = InversionSettings(fit_flip_angle=settings.fit_flip_angle)
+    how = {"sequence": case.sequence, "field": field, "ignore_labels": settings.ignore_labels, "inversion": inversion}
     steps = (*case.history, step("reverse", settings=how))
     if not finished(settings.out, case.name, steps):
-        write_maps(settings.out, replace(case, history=steps), estimate_tissue(case, images, settings), steps)
-
-
-def _name_of(train: ImageTrain) -> str:
-    return train.name
+        estimate = estimate_tissue(case, images, sequence=case.sequence, field=field, inversion=inversion)
+        write_maps(settings.out, replace(case, history=steps), estimate, steps)

@@ -1,23 +1,25 @@
 """`translate`: target images to the source sequence, for a segmenter that is already trained (RI-T2S)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from spinbridge.core.errors import SequenceError
-from spinbridge.core.image import Image
-from spinbridge.core.provenance import step, write_record
+from spinbridge.core.errors import SequenceError, SettingsError, SpinbridgeError
+from spinbridge.core.files import output_errors
+from spinbridge.core.provenance import read_record, sidecar, step, write_record
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.data.finding import Finding
+from spinbridge.data.dataset import Entry
+from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import write_image
+from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.sequence_language import parse_image_sequence
-from spinbridge.recipes.claim import claim_for, refuse_inside
+from spinbridge.physics.sequence_language import format_sequence, parse_image_sequence, parse_sequence
+from spinbridge.physics.sequence_words import word_of
+from spinbridge.recipes.each_train import Written, for_each_train
 from spinbridge.recipes.image_trains import ImageTrain, find_trains
-from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.render import stored
-from spinbridge.recipes.reverse import ReverseSettings, estimate_tissue
+from spinbridge.recipes.reverse import estimate_tissue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,56 +32,76 @@ class TranslateSettings:
 
     target: Path  #: images to translate
     out: Path  #: folder for CASE_0000.nii.gz, as nnU-Net predicts from
-    source: str = "gre"  #: sequence the target was taken with, such as `molli(scheme=5(3)3,hr=60bpm)`
+    source: str = ""  #: sequence of the target where its files do not say it, such as `molli(scheme=5(3)3,hr=60bpm)`
     to: str = "bssfp"  #: sequence the segmenter was trained on
-    field: str = "1.5T"  #: field strength of the target
+    field: str = "1.5T"  #: field strength of the target, where its files do not say it
     workers: int = 0  #: processes; 0 for one per processor
 
 
-@dataclass(frozen=True, kw_only=True)
-class TranslateResult:
-    """What was translated."""
+def translate(settings: TranslateSettings) -> Written:
+    """Write each case under the other sequence, in its own geometry; finished cases of the same command are kept.
 
-    folder: str
-    cases: tuple[str, ...]
-    failures: tuple[Finding, ...]
-
-
-def translate(settings: TranslateSettings) -> TranslateResult:
-    """Write each case under the other sequence, in its own geometry.
-
-    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read,
-    `OutputError` where OUT holds other things.
+    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read, `SettingsError`
+    where nothing says the sequence of the target or --from contradicts it, `OutputError` where OUT holds other things.
     """
-    model = parse_image_sequence(settings.source)
+    if settings.source:
+        parse_image_sequence(settings.source)
     images = parse_image_sequence(settings.to).images
     if len(images) != 1:
         remedy = "Name one image of it, such as molli(ti=300ms)."
         raise SequenceError("a sequence of one image to translate to", f"{len(images)}", remedy=remedy, where="--to")
     parse_quantity(settings.field, Kind.FIELD, where="--field")
-    refuse_inside(settings.out, settings.target)
-    trains = find_trains(settings.target, model)
-    claim_for(settings.out, "translate")
-    work = partial(_translate, settings=settings)
-    outcome = for_each_parallel(
-        trains.items, work, name=_name_of, what="translating", workers=settings.workers
-    ).require_some(settings.target)
-    failures = (*trains.failures, *outcome.failures)
-    return TranslateResult(folder=str(settings.out), cases=tuple(outcome.results), failures=failures)
+    dataset = open_dataset(settings.target)
+    for stated, entry in {entry.sequence: entry for entry in reversed(dataset.entries)}.items():
+        _refuse_unclear(stated, settings.source, entry)
+    return for_each_train(
+        find_trains(dataset, settings.source),
+        partial(_translate, settings=settings),
+        data=settings.target,
+        out=settings.out,
+        command="translate",
+        what="translating",
+        workers=settings.workers,
+    )
+
+
+def _refuse_unclear(stated: str, told: str, entry: Entry) -> None:
+    """Raise where the data set states no sequence of an entry and none was told, or another one was."""
+    if not (stated or told):
+        needed = f"the sequence that {entry.name} was taken with"
+        remedy = "Name it, such as gre(fa=15deg,tr=5ms), or state it as 'sequence' in spinbridge.json."
+        raise SettingsError(needed, "none here or in the data set", remedy=remedy, where="--from")
+    if stated and told and not _agree(told, stated):
+        needed = f"the sequence that the data set states of {entry.name}, {stated}"
+        remedy = "Leave --from out, or mend the sequence in spinbridge.json."
+        raise SettingsError(needed, told, remedy=remedy, where="--from")
+
+
+def _agree(told: str, stated: str) -> bool:
+    """Whether all that is told holds in the sequence that is stated; what is not told may be anything."""
+    try:
+        model = parse_image_sequence(stated)
+        word = word_of(model)
+        unsaid = {word.name: word.write(model)} if word else {}
+        whole = format_sequence(model)
+        alike = format_sequence(parse_image_sequence(told)) == whole
+        return alike or format_sequence(parse_sequence(told, unsaid=unsaid)) == whole
+    except SpinbridgeError:
+        return False
 
 
 def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
     case, images = train.load(labelled=False)
-    case = replace(case, sequence=settings.source)
-    how = ReverseSettings(data=settings.target, out=settings.out, sequence=settings.source, field=settings.field)
-    estimate = estimate_tissue(case, images, how)
-    signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_image_sequence(settings.to))[0]
-    voxels = stored(signal.abs()).numpy()
+    field = case.field_strength or parse_quantity(settings.field, Kind.FIELD)
+    inversion = InversionSettings()
+    how = {"from": case.sequence, "to": settings.to, "field": field, "inversion": inversion}
+    steps = (*case.history, step("translate", settings=how))
     path = settings.out / f"{case.name}_0000.nii.gz"
-    write_image(path, Image(data=voxels, affine=case.image.affine, header=case.image.header))
-    made = step("translate", settings={"from": settings.source, "to": settings.to, "field": settings.field})
-    write_record(path, (*case.history, made), synthetic=True, sequence=settings.to)
-
-
-def _name_of(train: ImageTrain) -> str:
-    return train.name
+    if path.is_file() and read_record(path).get("steps") == list(steps):
+        return
+    with output_errors(path):
+        sidecar(path).unlink(missing_ok=True)  # so that an image with a record is whole
+    estimate = estimate_tissue(case, images, sequence=case.sequence, field=field, inversion=inversion)
+    signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_image_sequence(settings.to))[0]
+    write_image(path, case.image.with_data(stored(signal.abs()).numpy()))
+    write_record(path, steps, synthetic=True, sequence=settings.to)
