@@ -39,6 +39,21 @@ def test_hearts_of_other_settings_are_refused(tmp_path: Path) -> None:
         demo(DemoSettings(out=tmp_path, subjects=3))
 
 
+def test_hearts_of_another_version_are_refused(tmp_path: Path) -> None:
+    write_json(tmp_path / "data" / "settings.json", {"subjects": 8, "targets": 3, "seed": 0, "spinbridge": "0.0.9"})
+    with pytest.raises(SettingsError, match=r"the version of spinbridge that OUT was made with \(0\.0\.9\)"):
+        demo(DemoSettings(out=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("subjects", 1), ("targets", 0), ("iterations", -1), ("augment", "blur"), ("seeds", 0), ("workers", -1)],
+)
+def test_what_cannot_be_run_is_refused_before_a_heart_is_made(tmp_path: Path, option: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"^--{option}: needed"):
+        DemoSettings(out=tmp_path, **{option: value})
+
+
 def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(OutputError, match=r"needed an empty folder, .* got one that holds thesis\.txt"):

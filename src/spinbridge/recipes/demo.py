@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from spinbridge.core.case import Case
+from spinbridge.core.errors import SettingsError
 from spinbridge.core.files import read_json, write_json
 from spinbridge.core.image import Image
 from spinbridge.core.settings import from_plain
@@ -26,6 +27,7 @@ from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings
 from spinbridge.recipes.claim import MARK, claim, refuse_foreign
 from spinbridge.recipes.parallel import for_each_parallel
+from spinbridge.version import VERSION
 
 SOURCE = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"
 TARGETS: dict[str, tuple[Contrast, str]] = {
@@ -33,6 +35,7 @@ TARGETS: dict[str, tuple[Contrast, str]] = {
     "molli-post": ("post", "molli(scheme=4(1)3(1)2,hr=60bpm,fa=35deg)"),
     "gre": ("native", "gre(fa=15deg,tr=5ms,te=2.5ms,v=50mm/s)"),
 }
+_FEWEST_SUBJECTS = 2  # one to train on, one to hold out
 _FIRST_TARGET = 10_000  # number of the first subject of the targets, far from those of the source
 
 
@@ -45,42 +48,55 @@ class DemoSettings:
     """
 
     out: Path  #: new folder; open report.html in its `bridge` folder
-    subjects: int = 8  #: of the source, ED and ES
+    subjects: int = 8  #: of the source, ED and ES; at least two, one to train on and one to hold out
     targets: int = 3  #: subjects of each target, three slices each
-    iterations: int = 300  #: of each training
+    iterations: int = 300  #: of each training; 0 for those of the preset that `spinbridge bridge` takes
     seeds: int = 1  #: trainings of each augmentation
     augment: str = "standard,mixed"  #: as in `spinbridge bridge`
     seed: int = 0  #: of hearts and trainings
     workers: int = 0  #: processes; 0 for one per processor
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run before any heart is made."""
+        for name, least in {"subjects": _FEWEST_SUBJECTS, "targets": 1}.items():
+            if getattr(self, name) < least:
+                raise SettingsError(f"at least {least}", f"{getattr(self, name)}", where=f"--{name}")
+        _ = self.bridging
+
+    @property
+    def bridging(self) -> BridgeSettings:
+        """What is asked of `bridge` once the hearts are there."""
+        data = self.out / "data"
+        return BridgeSettings(
+            source=data / "source",
+            out=self.out / "bridge",
+            to="molli,gre",
+            test=tuple(data / name for name in TARGETS),
+            augment=self.augment,
+            source_sequence=SOURCE,
+            iterations=self.iterations,
+            seeds=self.seeds,
+            seed=self.seed,
+            workers=self.workers,
+        )
+
 
 def demo(settings: DemoSettings) -> BridgeResult:
     """Make the phantoms, then do all of `bridge` with them; a killed run goes on with the same settings.
 
-    Raises `SettingsError` where OUT belongs to others.
+    Raises `SettingsError` where OUT was made with other settings or by another version, `OutputError` where it holds
+    other things.
     """
     data = settings.out / "data"
-    hearts: dict[str, object] = {"subjects": settings.subjects, "targets": settings.targets, "seed": settings.seed}
+    counts = {"subjects": settings.subjects, "targets": settings.targets}
+    hearts = {**counts, "seed": settings.seed, "spinbridge": VERSION}
     if not (data / MARK).exists():
         refuse_foreign(settings.out, but=(data.name,))
     claim(data, hearts)
     failures: list[Finding] = []
     for name in ("source", *TARGETS):
         failures += _write(data / name, name, settings)
-    done = bridge(
-        BridgeSettings(
-            source=data / "source",
-            out=settings.out / "bridge",
-            to="molli,gre",
-            test=tuple(data / name for name in TARGETS),
-            augment=settings.augment,
-            source_sequence=SOURCE,
-            iterations=settings.iterations,
-            seeds=settings.seeds,
-            seed=settings.seed,
-            workers=settings.workers,
-        )
-    )
+    done = bridge(settings.bridging)
     return replace(done, failures=(*failures, *done.failures))
 
 
