@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from spinbridge.cli import console
+from spinbridge.data.finding import Finding, Severity
+from spinbridge.recipes.bridge import BridgeResult
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,13 @@ def test_failed_cases_are_named_and_give_1(capsys: pytest.CaptureFixture[str]) -
 def test_no_failed_case_is_silence_and_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert console.exit_code([]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("as_json", "shown"), [(False, "better\nreport: r.html\n"), (True, '"report": "r.html"')])
+def test_a_report_is_told_with_what_failed(capsys: pytest.CaptureFixture[str], as_json: bool, shown: str) -> None:
+    failure = Finding(case="a", path=None, severity=Severity.ERROR, needed="a file", got="none")
+    result = BridgeResult(report="r.html", sentences=("better",), failures=(failure,))
+    assert console.show_report(result, as_json=as_json) == 1
+    out, err = capsys.readouterr()
+    assert shown in out
+    assert "a: needed a file, got none" in err

@@ -16,9 +16,4 @@ EXAMPLE = """
 def run(arguments: Sequence[str]) -> int:
     """Do it, then say where the report is and what it comes to."""
     request = parse(BridgeSettings, arguments, command="bridge", example=EXAMPLE)
-    result = bridge(request.settings)
-    if request.json:
-        console.show_json(result)
-    else:
-        console.show(*result.sentences, f"report: {result.report}")
-    return console.exit_code(result.failures)
+    return console.show_report(bridge(request.settings), as_json=request.json)

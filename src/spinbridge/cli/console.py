@@ -3,8 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from spinbridge.core.settings import finite, to_plain
+
+if TYPE_CHECKING:
+    from spinbridge.recipes.bridge import BridgeResult
 
 
 def show(*lines: str) -> None:
@@ -35,6 +39,15 @@ def show_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def show_written(what: str, names: Sequence[str], folder: object) -> None:
     """Say how many of something were written, and where."""
     show(f"{len(names)} {what}{'' if len(names) == 1 else 's'} in {folder}")
+
+
+def show_report(result: "BridgeResult", *, as_json: bool) -> int:
+    """Show what a job that ends with a report came to, and where the report is; the exit code."""
+    if as_json:
+        show_json(result)
+    else:
+        show(*result.sentences, f"report: {result.report}")
+    return exit_code(result.failures)
 
 
 def complain(line: str) -> None:

@@ -15,9 +15,4 @@ EXAMPLE = """
 def run(arguments: Sequence[str]) -> int:
     """Do it, then say where the report is and what it comes to."""
     request = parse(DemoSettings, arguments, command="demo", example=EXAMPLE)
-    result = demo(request.settings)
-    if request.json:
-        console.show_json(result)
-    else:
-        console.show(*result.sentences, f"report: {result.report}")
-    return console.exit_code(result.failures)
+    return console.show_report(demo(request.settings), as_json=request.json)
