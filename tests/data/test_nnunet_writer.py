@@ -1,6 +1,8 @@
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nibabel
 import numpy as np
@@ -11,6 +13,7 @@ from spinbridge.core.errors import GeometryError, InputError, LabelError, Output
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import step
 from spinbridge.core.structures import Heart
+from spinbridge.data import nnunet_writer
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.nnunet_writer import NnUNetWriter
 
@@ -78,6 +81,33 @@ def test_a_finished_case_can_be_kept_before_it_is_made(tmp_path: Path) -> None:
     assert later.keep(case.name, case.history)
     assert not later.keep(case.name, (step("read", settings={"a": 2}),))
     assert not later.keep("another", case.history)
+
+
+@pytest.mark.parametrize("step_that_fails", ["write_image", "write_json", "file_digest"])
+def test_a_case_that_cannot_be_written_leaves_nothing_and_the_others_are_finished(
+    step_that_fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, (good, bad) = NnUNetWriter(tmp_path), heart_cases(2)[:2]
+    writer.add(good)
+    whole = contents(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(nnunet_writer, step_that_fails, full_disk_after(1, getattr(nnunet_writer, step_that_fails)))
+        with pytest.raises(OutputError, match="No space left"):
+            writer.add(bad)
+    assert contents(tmp_path) == whole
+    writer.finish()
+
+
+def full_disk_after(count: int, write: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for some calls, then what a full disk raises; JSON never comes to be."""
+    calls = iter(range(count if write is not nnunet_writer.write_json else 0))
+
+    def limited(*arguments: object, **named: object) -> object:
+        if next(calls, None) is None:
+            raise OutputError("a place to write to", "No space left on device")
+        return write(*arguments, **named)
+
+    return limited
 
 
 def test_made_cases_train_with_their_patient_and_are_marked(tmp_path: Path) -> None:

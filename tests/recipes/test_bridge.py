@@ -91,6 +91,10 @@ def test_the_report_shows_in_domain_beside_the_targets(run: Run) -> None:
     assert 0 < places[1] - places[0] <= 4
 
 
+def test_the_report_says_that_one_seed_is_one_training(run: Run) -> None:
+    assert "Each augmentation was trained once" in (run[0].out / "report.html").read_text(encoding="utf-8")
+
+
 def test_results_hold_every_test_set_and_augmentation(run: Run) -> None:
     results = read_json(run[0].out / "results.json")
     names = ("in-domain", "rendered-gre", "rendered-molli", "rendered-gre-2", "target")
@@ -223,15 +227,17 @@ def test_the_same_voxels_in_another_file_are_found_too(data: Path, tmp_path: Pat
         bridge(replace(settings_of(data, tmp_path / "out"), test=(copy,)))
 
 
-def test_changed_files_are_refused_and_told_from_other_settings(run: Run, data: Path, tmp_path: Path) -> None:
+def test_changed_files_are_refused_and_told_from_other_settings(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     mark = read_json(run[0].out / "settings.json")
-    source = str((data / "source").resolve())
-    (out / "settings.json").write_text(json.dumps({**mark, "inputs": {**mark["inputs"], source: "0" * 64}}))
+    (out / "settings.json").write_text(json.dumps({**mark, "inputs": {**mark["inputs"], "source/source": "0" * 64}}))
     with pytest.raises(
-        SettingsError, match=r"needed the input files that OUT was made from, got changed ones: .*source"
+        SettingsError, match=r"needed the input files that OUT was made from, got changed ones: source/source"
     ):
+        bridge(replace(run[0], out=out))
+    (out / "settings.json").write_text(json.dumps({**mark, "precision": "float16"}))
+    with pytest.raises(SettingsError, match=r"needed the precision of training that OUT was made with \(float16\)"):
         bridge(replace(run[0], out=out))
     (out / "settings.json").write_text(json.dumps({**mark, "spinbridge": "0.0.1"}))
     with pytest.raises(SettingsError, match=r"needed the version of spinbridge that OUT was made with \(0\.0\.1\)"):
@@ -287,6 +293,8 @@ def test_a_truncated_held_out_case_is_named_once(data: Path, tmp_path: Path) -> 
     truncate(bad.image)
     result = bridge(replace(settings, augment="standard"))
     assert [failure.case for failure in result.failures] == [bad.name]
+    (line,) = read_json(tmp_path / "out" / "results.json")["failures"]
+    assert line.startswith(f"error: source/imagesTr/{bad.image.name}: needed ")
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ def test_a_picture_is_of_the_first_seed_that_was_trained_with_its_own_score(tmp_
     settings = BridgeSettings(source=dataset.folder, out=tmp_path / "out", augment="standard", seeds=3, seed=10)
     for number, dice in ((1, 0.25), (2, 0.75)):
         examine(settings, Model("standard", number), dice)
-    (gallery, _) = segmentation_galleries("target", dataset, gather(settings, ["target"]))
+    results = gather(settings, ["target"])
+    assert results.seeds == {("target", "standard"): {11: 0.25, 12: 0.75}}
+    (gallery, _) = segmentation_galleries("target", dataset, results)
     assert [panel.caption for panel in gallery.panels] == ["mean Dice 0.25, seed 11"]
 
 

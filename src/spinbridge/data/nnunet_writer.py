@@ -11,6 +11,7 @@ patient and never hold out a synthetic case (`data.nnunet_splits`). Layout: nnU-
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,30 @@ class NnUNetWriter:
             raise OutputError("a finished case", "none", remedy=remedy, where=self._record_path(name))
         self._written.add(name)
 
+    def remove(self, name: str) -> None:
+        """Take a case out of the folder, half written or whole: nothing is left of it."""
+        self._written.discard(name)
+        parts = [(f"images{part}/{name}_0000.nii.gz", f"labels{part}/{name}.nii.gz") for part in ("Tr", "Ts")]
+        for path in (self._record_path(name), *(self.folder / file for files in parts for file in files)):
+            with output_errors(path):
+                if path.exists():
+                    path.unlink()
+
     def add(self, case: Case, *, source: str = "", test: bool = False) -> bool:
-        """Write a case unless the same one is there; tell whether it was written.
+        """Write a case unless the same one is there; tell whether it was written. One that fails leaves nothing.
 
         `source` is the case that a synthetic one was made from; `test` puts it where nnU-Net does not train.
         Raises `InputError` for what cannot be a training case, `OutputError` where it cannot be written.
         """
         self._refuse_unfit(case, test)
+        with ExitStack() as undo:
+            undo.callback(self.remove, case.name)
+            written = self._add(case, source, test)
+            undo.pop_all()
+        self._written.add(case.name)
+        return written
+
+    def _add(self, case: Case, source: str, test: bool) -> bool:
         content = _content_digest(case)
         if self.keep(case.name, case.history) and self._record(case.name)["content_sha256"] == content:
             return False
@@ -96,7 +114,6 @@ class NnUNetWriter:
             "files": {path.relative_to(self.folder).as_posix(): file_digest(path) for path in files},
         }
         write_json(self._record_path(case.name), record)
-        self._written.add(case.name)
         return True
 
     def finish(self, *, folds: int = 5, seed: int = 0) -> None:

@@ -12,6 +12,11 @@ from spinbridge.core.settings import to_plain
 MARK = "settings.json"
 _NEW = "Choose another folder, or repeat the command that made this one."
 _SHOWN = 3
+#: what no option sets: its words, and what else can be done about another one
+_MACHINE = {
+    "spinbridge": ("version of spinbridge", "install that version"),
+    "precision": ("precision of training", "go on with a machine that trains in it"),
+}
 
 
 def claim(folder: Path, decisive: dict[str, object]) -> None:
@@ -80,10 +85,11 @@ def _refuse_others(folder: Path, made: object, decisive: dict[str, object]) -> N
         raise SettingsError(
             "the input files that OUT was made from", f"changed ones: {changed}", remedy=remedy, where=folder
         )
-    if other == ["spinbridge"]:
-        needed = f"the version of spinbridge that OUT was made with ({made.get('spinbridge', 'an older one')})"
-        remedy = "Choose another folder, or install that version."
-        raise SettingsError(needed, str(decisive.get("spinbridge")), remedy=remedy, where=folder)
+    if len(other) == 1 and other[0] in _MACHINE:
+        what, way = _MACHINE[other[0]]
+        needed = f"the {what} that OUT was made with ({made.get(other[0], 'another one')})"
+        remedy = f"Choose another folder, or {way}."
+        raise SettingsError(needed, str(decisive.get(other[0])), remedy=remedy, where=folder)
     got = f"others: {', '.join(other)}"
     raise SettingsError("the settings that OUT was made with", got, remedy=_NEW, where=folder)
 

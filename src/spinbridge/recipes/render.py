@@ -49,7 +49,7 @@ class RenderResult:
 
 
 def render(settings: RenderSettings) -> RenderResult:
-    """Write every image of every sequence of every case; finished ones are kept.
+    """Write every image of every sequence of every case, all of a case or none; finished ones are kept.
 
     Raises `InputError` where there are no maps, `SequenceError` for a sequence that cannot be read, `OutputError`
     where OUT holds other things.
@@ -61,6 +61,10 @@ def render(settings: RenderSettings) -> RenderResult:
     names = case_names(settings.spins)
     claim_for(settings.out, "render")
     outcome = for_each_parallel(names, work, name=str, what="rendering", workers=settings.workers)
+    for name in (name for name in names if name not in outcome.results):
+        for sequence, model in named_sequences(settings.sequence).items():
+            for image in model.images:
+                writer.remove(_full_name(name, sequence, image))
     made = outcome.require_some(settings.spins).results.values()
     written = tuple(name for names in made for name in names)
     for name in written:
@@ -90,12 +94,14 @@ def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> lis
         draw = generator(settings.seed, "acquire", name, sequence)
         seen = signals.abs() if settings.bare else scanned(signals, spacing=maps.place.spacing[1:], draw=draw)
         for voxels, image in zip(stored(seen), model.images, strict=True):
-            suffix = sequence if sequence.startswith(image) else f"{sequence}-{image}"
-            full = f"{name}_{suffix}"
-            case = _case(maps, full, voxels, settings, format_sequence(model))
+            case = _case(maps, _full_name(name, sequence, image), voxels, settings, format_sequence(model))
             writer.add(case, source=name, test=case.label is None)
             written.append(case.name)
     return written
+
+
+def _full_name(name: str, sequence: str, image: str) -> str:
+    return f"{name}_{sequence}" if sequence.startswith(image) else f"{name}_{sequence}-{image}"
 
 
 def _case(maps: TissueMaps, name: str, voxels: torch.Tensor, settings: RenderSettings, sequence: str) -> Case:

@@ -53,6 +53,7 @@ def render_training(cases: Sequence[Case], settings: BridgeSettings) -> tuple[Fi
         return case
 
     written = for_each(cases, add, name=lambda case: case.name, what="writing training images")
+    written.require_some(writer.folder)
     plans = [plan for case in written.results.values() for plan in _drawn(case, settings)]
     failures = _render(plans, writer, settings, test=False, what="rendering training images")
     writer.finish(seed=settings.seed)
@@ -86,6 +87,7 @@ def _plan(case: Case, sequence: str, model: SignalModel, image: int) -> Renderin
 def _render(
     plans: Sequence[Rendering], writer: NnUNetWriter, settings: BridgeSettings, *, test: bool, what: str
 ) -> tuple[Finding, ...]:
+    """Make the images that are not there; of a case that fails none is left. Raises `InputError` where all fail."""
     open_plans = [plan for plan in plans if not writer.keep(plan.name, plan.history(settings))]
     by_case: dict[str, list[Rendering]] = {}
     for plan in open_plans:
@@ -97,9 +99,14 @@ def _render(
         what=what,
         workers=settings.workers,
     )
-    for plan in open_plans:
-        if plan.source.name in outcome.results:
+    failed = set(by_case) - set(outcome.results)
+    for plan in plans:
+        if plan.source.name in failed:
+            writer.remove(plan.name)
+        elif plan.source.name in by_case:
             writer.include(plan.name)
+    if failed and failed >= {plan.source.name for plan in plans}:
+        outcome.require_some(writer.folder)
     return outcome.failures
 
 

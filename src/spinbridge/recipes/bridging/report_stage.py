@@ -1,10 +1,11 @@
 """The report of a bridge: report.html for people, results.json for programs."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 from spinbridge.core.device import one_thread
 from spinbridge.core.files import write_json
-from spinbridge.data.detect import open_dataset
 from spinbridge.data.finding import Finding
 from spinbridge.evaluation.report import write_report as write_page
 from spinbridge.evaluation.report_blocks import Block, Details, Gallery, Paragraph, ReportData, Section
@@ -19,7 +20,7 @@ from spinbridge.recipes.bridging.report_pictures import (
 from spinbridge.recipes.bridging.report_tables import detail_table, overview_table, statements
 from spinbridge.recipes.bridging.results import COMPARED, MEAN, Results, compare, gather
 from spinbridge.recipes.bridging.settings import BridgeSettings
-from spinbridge.recipes.bridging.source import named_test_sets, open_source
+from spinbridge.recipes.bridging.source import named_test_sets, open_source, open_test_sets
 from spinbridge.recipes.bridging.test_stage import IN_DOMAIN, test_sets
 from spinbridge.version import VERSION
 
@@ -29,8 +30,9 @@ _LIMITS = (
     "and mixed: they show whether training works, not whether it carries over. Only the other test sets can show that. "
     "The tissue behind a rendered test image is estimated with the label of the held-out patient, so that its borders "
     "follow the truth more closely than those of a real image. In-domain means held-out patients of the source. "
-    "Intervals are over patients and say nothing of other scanners."
+    "Intervals are over patients and say nothing of other scanners, nor of another training of the same network."
 )
+_ONCE = "Each augmentation was trained once, so that a difference may be of the one training; --seeds trains more."
 
 
 @one_thread()
@@ -41,9 +43,10 @@ def write_report(settings: BridgeSettings, failures: tuple[Finding, ...]) -> tup
     sentences = tuple(f"{name}: {verdict(one)}" for name, found in comparisons.items() for one in found)
     pairs = [(name, one) for name, ones in comparisons.items() for one in ones]
     told = [{"test_set": name, "comparison": one, "outcome": outcome(one)} for name, one in pairs]
-    plain = {"settings": settings.decisive(), "spinbridge": VERSION, "results": _table(results), "comparisons": told}
-    lines = [str(finding) for finding in failures]
-    write_json(settings.out / "results.json", {**plain, "sentences": list(sentences), "failures": lines})
+    made = {"settings": settings.decisive(), "network": settings.network, "spinbridge": VERSION}
+    found = {"results": _table(results), "comparisons": told, "sentences": list(sentences)}
+    lines = _lines(settings, failures)
+    write_json(settings.out / "results.json", {**made, **found, "failures": lines})
     evidence = Section(title="Evidence", blocks=(overview_table(results), *statements(comparisons)))
     sections = (
         Section(title="Pictures", blocks=_pictures(settings)),
@@ -54,7 +57,7 @@ def write_report(settings: BridgeSettings, failures: tuple[Finding, ...]) -> tup
         Section(title="What failed", blocks=_failed(lines)),
         Section(title="Settings and limits", blocks=_settings(settings, results)),
     )
-    lead = f"{settings.source.name}, trained with {' and '.join(results.augmentations)}, {_budget(settings)}."
+    lead = f"{settings.source.resolve().name}, trained with {' and '.join(results.augmentations)}, {_budget(settings)}."
     page = ReportData(title="Does the segmenter survive an unseen sequence?", sections=sections, lead=lead)
     write_page(settings.out / "report.html", page)
     return sentences
@@ -88,15 +91,29 @@ def _failed(lines: list[str]) -> tuple[Block, ...]:
     return tuple(Paragraph(text=line) for line in lines) or (Paragraph(text="Nothing."),)
 
 
+def _lines(settings: BridgeSettings, failures: tuple[Finding, ...]) -> list[str]:
+    """The failures with files as seen from their data set, not from this disk, so that a report can be sent on."""
+    source, tests = (settings.source.resolve().name, settings.source), named_test_sets(settings).items()
+    folders = (source, *tests, ("", settings.out))
+    places = [(name, place) for name, path in folders for place in (path.absolute(), path.resolve())]
+    lines = []
+    for one in failures:
+        path = one.path and one.path.absolute()
+        inside = [Path(name) / path.relative_to(place) for name, place in places if path and path.is_relative_to(place)]
+        shown = inside[0] if inside else path and Path(path.parent.name) / path.name
+        lines.append(str(replace(one, path=shown)))
+    return list(dict.fromkeys(lines))
+
+
 def _settings(settings: BridgeSettings, results: Results) -> tuple[Block, ...]:
-    seeds = ", ".join(f"{name}: {results.seeds[results.test_sets[0], name]}" for name in results.augmentations)
-    sets = {settings.source.name: open_source(settings)}
-    sets |= {name: open_dataset(path) for name, path in named_test_sets(settings).items()}
+    seeds = ", ".join(f"{name}: {len(results.seeds[results.test_sets[0], name])}" for name in results.augmentations)
+    sets = [(settings.source.resolve().name, open_source(settings)), *open_test_sets(settings).items()]
     plain = json.dumps({**settings.decisive(), "network": settings.network.__dict__}, indent=1, sort_keys=True)
     return (
         Paragraph(text=_LIMITS),
         Paragraph(text=f"Trainings finished: {seeds}. Each case's score is its mean over them. spinbridge {VERSION}."),
-        *(Paragraph(text=f"{name}: {note}.") for name, dataset in sets.items() for note in dataset.notes),
+        *((Paragraph(text=_ONCE),) if settings.seeds == 1 else ()),
+        *(Paragraph(text=f"{name}: {note}.") for name, dataset in sets for note in dataset.notes),
         Details(title="Settings", text=plain),
         Details(title="Provenance", text="A record of its steps stands beside every image and prediction as JSON."),
     )
@@ -111,7 +128,8 @@ def _budget(settings: BridgeSettings) -> str:
 def _table(results: Results) -> dict[str, object]:
     return {
         f"{test_set}/{augmentation}": {
-            "seeds": results.seeds[test_set, augmentation],
+            "seeds": len(results.seeds[test_set, augmentation]),
+            "mean_dice_of_seeds": results.seeds[test_set, augmentation],
             "mean_dice": results.interval(test_set, augmentation, COMPARED, MEAN),
             "summaries": summarise(scores, seed=0),
         }

@@ -12,7 +12,7 @@ from spinbridge.core.random import numpy_generator
 from spinbridge.evaluation.comparison import Comparison, compare_paired, holm
 from spinbridge.evaluation.pair import ideal
 from spinbridge.evaluation.scores import Score, select
-from spinbridge.evaluation.statistics import Interval, mean_interval
+from spinbridge.evaluation.statistics import Interval, mean_interval, patient_means
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model
 from spinbridge.recipes.bridging.test_stage import read_scores
 
@@ -26,7 +26,7 @@ class Results:
 
     settings: BridgeSettings
     scores: dict[tuple[str, str], list[Score]]  #: (test set, augmentation) -> scores
-    seeds: dict[tuple[str, str], int]  #: how many seeds they are the mean of
+    seeds: dict[tuple[str, str], dict[int, float]]  #: mean `COMPARED` over patients of each seed they are the mean of
 
     @property
     def test_sets(self) -> tuple[str, ...]:
@@ -53,14 +53,15 @@ class Results:
 def gather(settings: BridgeSettings, test_sets: Sequence[str]) -> Results:
     """Read the scores of every model that was examined; seeds of one augmentation are averaged case by case."""
     scores: dict[tuple[str, str], list[Score]] = {}
-    seeds: dict[tuple[str, str], int] = {}
+    seeds: dict[tuple[str, str], dict[int, float]] = {}
     for test_set in test_sets:
         for augmentation in settings.augmentations:
-            read = [read_scores(settings, Model(augmentation, n), test_set) for n in range(settings.seeds)]
-            found = [one for one in read if one]
+            read = {n: read_scores(settings, Model(augmentation, n), test_set) for n in range(settings.seeds)}
+            found = {n: one for n, one in read.items() if one}
             if found:
-                scores[test_set, augmentation] = averaged(found)
-                seeds[test_set, augmentation] = len(found)
+                scores[test_set, augmentation] = averaged(list(found.values()))
+                means = {n: patient_means(select(one, metric=COMPARED)) for n, one in found.items()}
+                seeds[test_set, augmentation] = {settings.seed + n: _mean([*m.values()]) for n, m in means.items()}
     return Results(settings, scores, seeds)
 
 

@@ -8,7 +8,6 @@ from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.settings import to_plain
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.methods.reverse_imaging.sequence_draws import family_of
 from spinbridge.physics.sequence_language import parse_sequence
 from spinbridge.recipes.sequence_names import named_sequences
 from spinbridge.segmentation.settings import UNetSettings, preset
@@ -80,9 +79,9 @@ class BridgeSettings:
         return named_sequences(self.to)
 
     @property
-    def families(self) -> tuple[str, ...]:
-        """The kinds of sequence that training draws from: those asked for and the source's own."""
-        return tuple(sorted({family_of(model) for model in self.sequences.values()} | {"bssfp"}))
+    def training_workers(self) -> int:
+        """How many networks are trained or tested at a time: on a CPU as many as processes, else one."""
+        return self.workers if resolve_device(self.device).type == "cpu" else 1
 
     @property
     def network(self) -> UNetSettings:
@@ -97,9 +96,13 @@ class BridgeSettings:
         return parse_quantity(self.field, Kind.FIELD)
 
     def decisive(self) -> dict[str, object]:
-        """The settings that results depend on: all but where they go and how many processes work."""
+        """The settings that results depend on: all but where they go and how many processes work.
+
+        Data sets stand by the names of their folders: what is in them is told by digests, and they may be moved.
+        """
         plain: dict[str, object] = to_plain(self)
-        return {name: value for name, value in plain.items() if name not in ("out", "workers")}
+        names = {"source": self.source.resolve().name, "test": [path.resolve().name for path in self.test]}
+        return {name: value for name, value in {**plain, **names}.items() if name not in ("out", "workers")}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,18 @@ from spinbridge.recipes.bridging.settings import BridgeSettings
 def open_source(settings: BridgeSettings) -> Dataset:
     """The labelled cases of the source, read as the settings say."""
     pattern = settings.patient_pattern
-    return open_dataset(settings.source, labels=settings.labels, patient_pattern=pattern).labelled()
+    return _labelled(open_dataset(settings.source, labels=settings.labels, patient_pattern=pattern))
+
+
+def open_test_sets(settings: BridgeSettings) -> dict[str, Dataset]:
+    """The labelled cases of each data set after --test. Raises `InputError` where one has none."""
+    sets: dict[str, Dataset] = {}
+    for name, path in named_test_sets(settings).items():
+        sets[name] = _labelled(open_dataset(path))
+        if not sets[name].entries:
+            remedy = "Label some, or leave this --test out."
+            raise InputError("labelled cases to test on", "none", remedy=remedy, where=path)
+    return sets
 
 
 def split_source(settings: BridgeSettings) -> tuple[Dataset, Dataset]:
@@ -80,6 +91,14 @@ def named_test_sets(settings: BridgeSettings) -> dict[str, Path]:
         name = path.resolve().name
         names[name if name not in names else f"{name}-{len(names) + 1}"] = path
     return names
+
+
+def _labelled(dataset: Dataset) -> Dataset:
+    """The labelled cases, with a note of how many there are without a label."""
+    labelled = dataset.labelled()
+    left_out = len(dataset.entries) - len(labelled.entries)
+    note = f"{left_out} unlabelled case{'s' if left_out > 1 else ''} left out"
+    return replace(labelled, notes=(*labelled.notes, note)) if left_out else labelled
 
 
 def with_sequence(case: Case, settings: BridgeSettings) -> Case:

@@ -1,33 +1,39 @@
-"""Every trained model on every test set: predictions written, scores kept, a missing prediction counted."""
+"""Every trained model on every test set: predictions written, scores kept.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+A case that cannot be read is named and scored under no model: one that some models read and others did not is tried
+again by the same command.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isnan, nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from spinbridge.core.case import Case
-from spinbridge.core.errors import InputError, SpinbridgeError
+from spinbridge.core.errors import InputError
 from spinbridge.core.files import read_json, write_json
 from spinbridge.core.image import Image
 from spinbridge.core.provenance import file_digest, step, write_record
 from spinbridge.core.settings import from_plain, to_plain
 from spinbridge.core.structures import Heart
-from spinbridge.data.case_loop import Outcome
+from spinbridge.data.case_loop import Outcome, attempt
 from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
-from spinbridge.data.finding import Finding, PlainFinding, finding_from, plain_finding
+from spinbridge.data.finding import Finding, PlainFinding, plain_finding
 from spinbridge.data.nifti import write_image
 from spinbridge.evaluation.scores import Score, score_case
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
-from spinbridge.recipes.bridging.source import named_test_sets, split_source
+from spinbridge.recipes.bridging.source import open_test_sets, split_source
 from spinbridge.recipes.bridging.train_stage import models
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.segmentation.unet import UNetSegmenter, load
 
 IN_DOMAIN = "in-domain"
+_AGAIN = "Run the same command again."
 _BACKGROUND = {"background": 0}
 _LABELS = {structure.name: int(structure) for structure in Heart.foreground()}  #: predictions are stored as in memory
 
@@ -50,23 +56,26 @@ def test_sets(settings: BridgeSettings) -> dict[str, Dataset]:
     place = Workplace(settings.out)
     sets = {IN_DOMAIN: split_source(settings)[1]}
     sets |= {f"rendered-{name}": open_dataset(place.rendered(name)) for name in settings.sequences}
-    return sets | {name: open_dataset(path) for name, path in named_test_sets(settings).items()}
+    return sets | open_test_sets(settings)
 
 
 def test_models(settings: BridgeSettings) -> tuple[Finding, ...]:
-    """Examine every model that was trained on every test set, where that was not done yet."""
-    place = Workplace(settings.out)
-    trained = [model for model in models(settings) if (place.model(model) / "model.json").exists()]
-    every = [Examination(model, name) for name in test_sets(settings) for model in trained]
-    waiting = [one for one in every if not place.scores(one.model, one.test_set).exists()]
+    """Examine every model that was trained on every test set, where that was not done yet.
+
+    Raises `InputError` where models could not be tested on the same cases.
+    """
+    waiting = _waiting(settings)
     if not waiting:
         return read_failures(settings)
-    work = partial(_examine, settings=settings)
-    workers = settings.workers if settings.device == "cpu" else 1
+    work, workers = partial(_examine, settings=settings), settings.training_workers
     outcome: Outcome[None] = for_each_parallel(waiting, work, name=_name_of, what="testing", workers=workers)
     if outcome.failures:
         got = f"{len(outcome.failures)} that ended early, the first: {outcome.failures[0]}".rstrip(".")
-        raise InputError("every model tested on every test set", got, remedy="Run the same command again.")
+        raise InputError("every model tested on every test set", got, remedy=_AGAIN)
+    uneven = _waiting(settings)
+    if uneven:
+        got = f"cases that {uneven[0].model.name} could not read and others could"
+        raise InputError("every model tested on the same cases", got, remedy=_AGAIN, where=uneven[0].test_set)
     return read_failures(settings)
 
 
@@ -90,6 +99,24 @@ def read_failures(settings: BridgeSettings) -> tuple[Finding, ...]:
     return tuple(lines.values())
 
 
+def _waiting(settings: BridgeSettings) -> list[Examination]:
+    """What was not examined on all cases that are there and that any of the models could read."""
+    place, waiting = Workplace(settings.out), []
+    trained = [model for model in models(settings) if (place.model(model) / "model.json").exists()]
+    for test_set, dataset in test_sets(settings).items():
+        paths = {model: place.scores(model, test_set) for model in trained}
+        kept = {model: read_json(path) for model, path in paths.items() if path.exists()}
+        cases = {entry.name for entry in dataset.labelled().entries}
+        whole = {model: set(plain["cases"]) for model, plain in kept.items() if _tried(plain) >= cases}
+        readable = {name for names in whole.values() for name in names} & cases
+        waiting += [Examination(model, test_set) for model in trained if whole.get(model) != readable]
+    return waiting
+
+
+def _tried(plain: Mapping[str, Any]) -> set[str]:
+    return {*plain["cases"], *(failure["case"] for failure in plain["failures"])}
+
+
 def _examine(one: Examination, *, settings: BridgeSettings) -> None:
     place = Workplace(settings.out)
     segmenter = load(place.model(one.model), device=settings.device)
@@ -98,17 +125,18 @@ def _examine(one: Examination, *, settings: BridgeSettings) -> None:
     write_json(folder / "dataset.json", {"labels": {**_BACKGROUND, **_LABELS}})
     weights = file_digest(place.model(one.model) / "model.safetensors")
     scores: list[Score] = []
+    cases: list[str] = []
     failures: list[Finding] = list(dataset.problems)
     for entry in dataset.entries:
-        try:
-            case = dataset.load(entry)
-        except SpinbridgeError as error:
-            failures.append(finding_from(error, case=entry.name, path=entry.image))
+        case = attempt(entry, dataset.load, name=lambda entry: entry.name)
+        if isinstance(case, Finding):
+            failures.append(case if case.path else replace(case, path=entry.image))
             continue
         scores += _predict_and_score(case, entry, segmenter, folder, weights)
+        cases.append(case.name)
     kept = [plain_finding(finding, dataset.folder) for finding in failures]
     plain = [{**to_plain(score), "value": None if isnan(score.value) else score.value} for score in scores]
-    write_json(place.scores(one.model, one.test_set), {"scores": plain, "failures": kept})
+    write_json(place.scores(one.model, one.test_set), {"cases": cases, "scores": plain, "failures": kept})
 
 
 def _predict_and_score(

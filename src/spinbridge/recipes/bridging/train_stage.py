@@ -15,6 +15,7 @@ from spinbridge.methods.augment.random_contrast import RandomContrast
 from spinbridge.methods.augment.spatial import Spatial
 from spinbridge.methods.reverse_imaging.augmentation import PhysicsAugmentation, PhysicsSettings
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
+from spinbridge.methods.reverse_imaging.sequence_draws import family_of
 from spinbridge.methods.reverse_imaging.spins import SpinSlice, load_spins, save_spins, spin_slices
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
 from spinbridge.recipes.bridging.source import prior_of, read_training_cases, sequence_of, split_source
@@ -50,15 +51,14 @@ def prepare_tissue(cases: Sequence[Case], settings: BridgeSettings) -> None:
         raise InputError("the tissue of every training case", got, remedy="Run the same command again.")
 
 
-def train_models(settings: BridgeSettings) -> tuple[Finding, ...]:
-    """Train every model that is not trained yet."""
+def train_models(cases: Sequence[str], settings: BridgeSettings) -> tuple[Finding, ...]:
+    """Train every model that is not trained yet on the `cases` of these names, on all of them or not at all."""
     waiting = _untrained(settings)
     if not waiting:
         return ()
-    work = partial(_train, settings=settings)
-    outcome: Outcome[None] = for_each_parallel(
-        waiting, work, name=_model_name, what="training", workers=settings.workers if settings.device == "cpu" else 1
-    )
+    work = partial(_train, names=tuple(cases), settings=settings)
+    workers = settings.training_workers
+    outcome: Outcome[None] = for_each_parallel(waiting, work, name=_model_name, what="training", workers=workers)
     if len(_untrained(settings)) == len(models(settings)):
         outcome.require_some(Workplace(settings.out).out / "models")
     return outcome.failures
@@ -99,8 +99,14 @@ def _physics(cases: Sequence[Case], settings: BridgeSettings, *, source_chance: 
     spins: dict[str, SpinSlice] = {}
     for case in cases:
         spins |= load_spins(folder / f"{case.name}.safetensors", prior_of(case, settings))
-    drawn = PhysicsSettings(families=settings.families, source_chance=source_chance)
+    drawn = PhysicsSettings(families=drawn_families(cases, settings), source_chance=source_chance)
     return PhysicsAugmentation(spins=spins, settings=drawn)
+
+
+def drawn_families(cases: Sequence[Case], settings: BridgeSettings) -> tuple[str, ...]:
+    """The kinds of sequence that training draws from: those asked for and those of the training cases."""
+    own = {case.sequence: sequence_of(case, settings) for case in cases}
+    return tuple(sorted({family_of(model) for model in (*settings.sequences.values(), *own.values())}))
 
 
 def _prepare_case(case: Case, *, settings: BridgeSettings) -> None:
@@ -110,8 +116,13 @@ def _prepare_case(case: Case, *, settings: BridgeSettings) -> None:
     save_spins(Workplace(settings.out).tissue / f"{case.name}.safetensors", spins)
 
 
-def _train(model: Model, *, settings: BridgeSettings) -> None:
-    cases = list(read_training_cases(split_source(settings)[0], settings).results.values())
+def _train(model: Model, *, names: Sequence[str], settings: BridgeSettings) -> None:
+    read = read_training_cases(split_source(settings)[0], settings).results
+    other = sorted(set(names) ^ set(read))
+    if other:
+        got = f"{len(other)} that can be read at one time and not at another, such as {other[0]}"
+        raise InputError("the same training cases for every model", got, remedy="Run the same command again.")
+    cases = list(read.values())
     segmenter = UNetSegmenter(
         settings=settings.network,
         augmentation=augmentation(model.augmentation, cases, settings),
