@@ -22,7 +22,7 @@ Run = Callable[[Path, Path], object]
 READERS: dict[str, Run] = {
     "bridge": lambda data, out: bridge(BridgeSettings(source=data, out=out)),
     "reverse": lambda data, out: reverse(ReverseSettings(data=data, out=out)),
-    "translate": lambda data, out: translate(TranslateSettings(target=data, out=out)),
+    "translate": lambda data, out: translate(TranslateSettings(target=data, out=out, source="bssfp")),
     "render": lambda data, out: render(RenderSettings(spins=maps(data), out=out)),
     "evaluate": lambda data, out: evaluate(EvaluateSettings(predictions=data / "labelsTr", truth=data, out=out)),
 }
