@@ -72,6 +72,13 @@ def test_everything_is_there(run: Run) -> None:
     assert {path.name for path in (out / "models").iterdir()} == {"standard-0", "mixed-0"}
 
 
+def test_a_model_says_how_it_was_trained(run: Run) -> None:
+    made = read_json(run[0].out / "models" / "mixed-0" / "model.json")["steps"][0]
+    assert (made["what"], made["seed"], made["settings"]["augmentation"]) == ("train", 0, "mixed")
+    assert made["settings"]["families"] == ["bssfp", "gre", "molli"]
+    assert made["inputs"]
+
+
 def test_nothing_half_written_is_left(run: Run) -> None:
     assert not [path for path in run[0].out.rglob("*") if "partial" in path.name or "checkpoint" in path.name]
 

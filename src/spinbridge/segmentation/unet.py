@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,7 @@ class UNetSegmenter:
     seed: int = 0
     device: str = "cpu"
     network: nn.Module | None = None
+    history: tuple[dict[str, Any], ...] = ()  #: how data and augmentation came to be; kept with the model
 
     def train(self, cases: Sequence[Case], folder: Path) -> None:
         """Learn from labelled cases into `folder`: model.safetensors, model.json; an unfinished run continues."""
@@ -87,7 +89,8 @@ class UNetSegmenter:
                     save_checkpoint(folder / _CHECKPOINT, network, optimiser, log)
             save_weights(folder / _WEIGHTS, network)
             write_json(folder / "log.json", log)
-            write_json(folder / _CARD, {"settings": s, "seed": self.seed, "slices": len(slices)})
+            card = {"settings": s, "seed": self.seed, "slices": len(slices), "steps": list(self.history)}
+            write_json(folder / _CARD, card)
             (folder / _CHECKPOINT).unlink(missing_ok=True)
         return network
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from spinbridge.core.case import Case
 from spinbridge.core.errors import InputError, SettingsError
+from spinbridge.core.provenance import file_digest, step
 from spinbridge.core.slices import Augmentation
 from spinbridge.data.case_loop import Outcome
 from spinbridge.data.finding import Finding
@@ -117,17 +118,22 @@ def _prepare_case(case: Case, *, settings: BridgeSettings) -> None:
 
 
 def _train(model: Model, *, names: Sequence[str], settings: BridgeSettings) -> None:
-    read = read_training_cases(split_source(settings)[0], settings).results
+    dataset = split_source(settings)[0]
+    read = read_training_cases(dataset, settings).results
     other = sorted(set(names) ^ set(read))
     if other:
         got = f"{len(other)} that can be read at one time and not at another, such as {other[0]}"
         raise InputError("the same training cases for every model", got, remedy="Run the same command again.")
     cases = list(read.values())
+    seed = settings.seed + model.number
+    how = {"augmentation": model.augmentation, "families": drawn_families(cases, settings), "device": settings.device}
+    images = {entry.name: file_digest(entry.image) for entry in dataset.entries if entry.name in read}
     segmenter = UNetSegmenter(
         settings=settings.network,
         augmentation=augmentation(model.augmentation, cases, settings),
-        seed=settings.seed + model.number,
+        seed=seed,
         device=settings.device,
+        history=(step("train", settings=how, seed=seed, inputs=images),),
     )
     segmenter.train(cases, Workplace(settings.out).model(model))
 
