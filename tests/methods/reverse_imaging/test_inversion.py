@@ -15,6 +15,8 @@ from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, fit_gain, invert, noise_level
 from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
 from spinbridge.methods.reverse_imaging.rendering import with_flow
+from spinbridge.phantoms.heart.acquire import acquire
+from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.physics.sequence_language import parse_image_sequence, parse_sequence
 
 GRE, MOLLI = "gre(fa=15deg,tr=5ms,te=2.5ms)", "molli(scheme=5(3)3,hr=60bpm,fa=35deg)"
@@ -153,7 +155,8 @@ def test_a_planted_flip_angle_factor_is_found() -> None:
         what = chest(seed)
         image = seen(what, with_flip_angle(told, 0.85), seed=seed)
         settings = InversionSettings(fit_flip_angle=True)
-        model, _ = fit_gain(image, what.label, told, prior, noise_level(image), settings)
+        expected = prior.expected(what.label.long(), spacing=2.5)
+        model, _ = fit_gain(image, what.label > 0, expected, told, prior, noise_level(image), settings)
         factors.append(float(model.flip_angle / told.flip_angle))  # type: ignore[attr-defined]
     assert mean_over_seeds(factors) == pytest.approx(0.85, abs=0.1)
 
@@ -172,6 +175,30 @@ def test_labels_say_what_a_voxel_is() -> None:
         assert float(right.float().mean()) > 0.95
 
 
+def test_a_heart_in_the_middle_that_nobody_labelled_is_told_by_its_place() -> None:
+    prior = tissue_prior(1.5)
+    blank = torch.zeros((1, 101, 101), dtype=torch.long)
+    shares = prior.expected(blank, spacing=3.0)
+    torch.testing.assert_close(shares.sum(dim=0), torch.ones((1, 101, 101)))
+    middle, corner = shares[:, 0, 50, 50], shares[:, 0, 0, 0]
+    muscle = prior.index("myocardium")
+    assert float(middle[muscle]) > 0.2
+    assert float(corner[muscle]) < 0.05
+    blank[0, 0, 0] = Heart.LV
+    torch.testing.assert_close(prior.expected(blank, spacing=3.0)[:, 0, 50, 50], prior.shares[0])
+
+
+def test_without_a_label_most_of_the_phantoms_heart_is_found() -> None:
+    subject, model = draw_subject(5, 0, "NOR"), parse_sequence(BSSFP)
+    case = acquire(subject, model, "ED")[0]
+    image = torch.from_numpy(case.image.data)[None, 4:6]
+    found = invert(image, model, tissue_prior(1.5), spacing=subject.protocol.spacing)
+    assert case.label is not None
+    truth = torch.from_numpy(case.label.data)[4:6]
+    assert float(found.share(BLOOD)[truth == Heart.LV].mean()) > 0.7
+    assert float(found.share(frozenset({"myocardium"}))[truth == Heart.MYO].mean()) > 0.6
+
+
 def test_shares_add_up_to_one() -> None:
     found = estimate(BSSFP, 0, labelled=False)
     torch.testing.assert_close(found.shares.sum(dim=0), torch.ones_like(found.tissue.pd))
@@ -188,7 +215,7 @@ def test_an_image_of_zeros_outside_the_cavity_is_inverted(labelled: bool) -> Non
     found = invert(image, model, tissue_prior(1.5), spacing=2.5, label=what.label if labelled else None)
     assert bool(torch.isfinite(found.tissue.t1).all())
     gain = found.log_gain.exp()[what.label == Heart.LV].median()
-    assert float(gain) == pytest.approx(GAIN, rel=0.35)
+    assert float(gain) == pytest.approx(GAIN, rel=0.35 if labelled else 0.5)  # one bright disc may be any tissue
 
 
 def test_flow_acts_where_blood_is() -> None:

@@ -61,9 +61,10 @@ def invert(
     images = images.float()
     codes = torch.zeros(images.shape[1:], dtype=torch.long) if label is None else label.long()
     noise = noise_level(images)
-    model, gain = fit_gain(images, codes, model, prior, noise, settings)
+    expected = prior.expected(codes, spacing=spacing)
+    model, gain = fit_gain(images, codes > 0, expected, model, prior, noise, settings)
     signals = class_signals(model, prior, model_error=settings.model_error)
-    shares, log_gain = _classify(images, codes, signals, prior, noise, gain, spacing, settings)
+    shares, log_gain = _classify(images, expected, signals, noise, gain, spacing, settings)
     return _solve(images * torch.exp(-log_gain), shares, noise / gain, model, prior, log_gain, settings)
 
 
@@ -76,14 +77,22 @@ def noise_level(images: Tensor) -> Tensor:
 
 
 def fit_gain(
-    images: Tensor, codes: Tensor, model: SignalModel, prior: TissuePrior, noise: Tensor, settings: InversionSettings
+    images: Tensor,
+    labelled: Tensor,
+    expected: Tensor,
+    model: SignalModel,
+    prior: TissuePrior,
+    noise: Tensor,
+    settings: InversionSettings,
 ) -> tuple[SignalModel, float]:
-    """The receive gain, and the sequence with its flip angle as fitted, of greatest likelihood on a grid."""
-    labelled = codes > 0
+    """The receive gain, and the sequence with its flip angle as fitted, of greatest likelihood on a grid.
+
+    `labelled` (z, y, x) voxels are taken where there are enough; `expected` (K, z, y, x) are the shares of tissue.
+    """
     use = labelled if int(labelled.sum()) >= _ENOUGH_LABELLED else torch.ones_like(labelled)
     observed = images[:, use]
     stride = max(1, observed.shape[1] // _SAMPLE)
-    observed, rows = observed[:, ::stride], prior.shares[codes[use][::stride]].T.clamp_min(1e-6).log()
+    observed, rows = observed[:, ::stride], expected[:, use][:, ::stride].clamp_min(1e-6).log()
     factors = torch.linspace(0.7, 1.3, 13).tolist() if settings.fit_flip_angle else [1.0]
     best: tuple[float, float, float] = (-torch.inf, 1.0, 1.0)
     for factor in factors:
@@ -107,17 +116,16 @@ def _bright(values: Tensor) -> float:
 
 def _classify(
     images: Tensor,
-    codes: Tensor,
+    expected: Tensor,
     signals: ClassSignals,
-    prior: TissuePrior,
     noise: Tensor,
     gain: float,
     spacing: float,
     settings: InversionSettings,
 ) -> tuple[Tensor, Tensor]:
     """Shares of the classes (K, z, y, x) and the logarithm of gain with shading (z, y, x), updated in turn."""
-    log_gain = torch.full(codes.shape, gain).log()
-    expected = prior.shares[codes].movedim(-1, 0).clamp_min(1e-6).log()
+    log_gain = torch.full(expected.shape[1:], gain).log()
+    expected = expected.clamp_min(1e-6).log()
     context = torch.zeros_like(expected)
     shares = expected.exp()
     for _ in range(settings.rounds):

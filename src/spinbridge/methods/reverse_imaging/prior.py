@@ -37,6 +37,22 @@ UNLABELLED = {
     "myocardium": 0.02,
     "stomach_fluid": 0.01,
 }
+#: The same in the middle of a short-axis stack that nobody labelled, where the heart is.
+CENTRAL = {
+    "air": 0.01,
+    "lung": 0.12,
+    "subcutaneous_fat": 0.01,
+    "epicardial_fat": 0.08,
+    "skeletal_muscle": 0.02,
+    "liver": 0.06,
+    "spleen": 0.01,
+    "bone_marrow": 0.01,
+    "lv_blood": 0.24,
+    "rv_blood": 0.20,
+    "myocardium": 0.23,
+    "stomach_fluid": 0.01,
+}
+CENTRAL_RADIUS = 50.0  #: standard deviation of the heart's distance from the middle, its own size included [mm]
 #: Share of each tissue within a label.
 LABELLED = {
     Heart.LV: {"lv_blood": 0.90, "myocardium": 0.10},
@@ -55,11 +71,24 @@ class TissuePrior:
     t2star: Tensor  #: (K,) [s]
     chemical_shift: Tensor  #: (K,) [Hz] at the prior's field
     shares: Tensor  #: (1 + highest label, K) a row for each label value
+    central: Tensor  #: (K,) the row for the middle of an image without any label
 
     @property
     def flows(self) -> Tensor:
         """(K,) 1 where the tissue is blood, which moves through a slice."""
         return torch.tensor([float(name in BLOOD) for name in self.names])
+
+    def expected(self, label: Tensor, *, spacing: float) -> Tensor:
+        """Share of each tissue (K, ...) before the image is looked at, by `label` (..., y, x), `spacing` in mm.
+
+        Without a single labelled voxel by the distance from the middle: the heart was planned into it.
+        """
+        shares = self.shares[label]
+        if not bool(label.any()):
+            y, x = (spacing * (torch.arange(edge) - (edge - 1) / 2) for edge in label.shape[-2:])
+            near = torch.exp(-(y[:, None] ** 2 + x**2) / (2 * CENTRAL_RADIUS**2))[..., None]
+            shares = near * self.central + (1 - near) * shares
+        return shares.movedim(-1, 0)
 
     def index(self, name: str) -> int:
         """The place of a tissue among the K."""
@@ -85,4 +114,5 @@ def tissue_prior(field_strength: float = 1.5) -> TissuePrior:
         t2star=torch.tensor([e.t2star for e in entries]),
         chemical_shift=torch.tensor([e.off_resonance for e in entries]),
         shares=shares / shares.sum(dim=1, keepdim=True),
+        central=torch.tensor([CENTRAL[name] for name in names]),
     )
