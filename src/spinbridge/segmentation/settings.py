@@ -19,7 +19,7 @@ class UNetSettings:
     patch: int = 128  #: edge of a training patch [pixels]
     field: int = 208  #: edge of the region around the heart that patches are cut from [pixels]
     batch: int = 16
-    iterations: int = 2500
+    iterations: int = 5000
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4
     decay_power: float = 0.9  #: the learning rate falls as (1 - progress) to this power
