@@ -202,6 +202,28 @@ def test_another_sequence_than_the_data_set_states_is_refused(echoes: TranslateS
     assert not echoes.out.exists()
 
 
+@pytest.mark.parametrize("told", ["bssfp", "gre(fa=20deg)"])
+def test_reverse_refuses_another_sequence_than_the_data_set_states(echoes: TranslateSettings, told: str) -> None:
+    settings = ReverseSettings(data=echoes.target, out=echoes.out, sequence=told, workers=1)
+    with pytest.raises(SettingsError, match=r"--sequence: needed .* states of sub000_ED, gre\(fa=15deg.*, got .*Leave"):
+        reverse(settings)
+    assert not echoes.out.exists()
+
+
+@pytest.mark.parametrize("told", ["", "gre", "gre(fa=15deg)"])
+def test_reverse_takes_the_sequence_that_the_data_set_states(echoes: TranslateSettings, told: str) -> None:
+    reverse(ReverseSettings(data=echoes.target, out=echoes.out, sequence=told, workers=1))
+    how = read_record(echoes.out / "sub000_ED_PD.nii.gz")["steps"][-1]["settings"]
+    assert how["sequence"] == "gre(fa=15deg,tr=5ms,te=2.5ms,v=0mm/s,slice=8mm)"
+
+
+def test_reverse_takes_images_of_no_stated_sequence_for_bssfp(tmp_path: Path) -> None:
+    (case,) = scene_cases("sub000", size=32)
+    write_image(tmp_path / "data" / "heart.nii.gz", case.image)
+    reverse(ReverseSettings(data=tmp_path / "data", out=tmp_path / "out", workers=1))
+    assert read_record(tmp_path / "out" / "heart_PD.nii.gz")["steps"][-1]["settings"]["sequence"] == "bssfp"
+
+
 def test_any_heart_rate_agrees_with_itself(tmp_path: Path) -> None:
     text = "molli(ti=300ms,hr=61.2345bpm)"
     target = scene_dataset(tmp_path / "target", 1, sequence=text, size=32)

@@ -12,13 +12,14 @@ import numpy as np
 import torch
 
 from spinbridge.core.case import Case
-from spinbridge.core.errors import GeometryError, InputError, SpinbridgeError
+from spinbridge.core.errors import GeometryError, InputError, SettingsError, SpinbridgeError
 from spinbridge.core.image import Array, Image
 from spinbridge.core.provenance import file_digest
 from spinbridge.data.dataset import Dataset, Entry, read_volume, refuse_not_finite
 from spinbridge.data.finding import Finding, finding_from
 from spinbridge.data.nifti import read_image
-from spinbridge.physics.sequence_language import parse_image_sequence
+from spinbridge.physics.sequence_language import format_sequence, parse_image_sequence, parse_sequence
+from spinbridge.physics.sequence_words import word_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,28 @@ def find_trains(dataset: Dataset, sequence: str) -> Trains:
         remedy = "Give the images of each sequence a folder of their own."
         raise InputError("one train of each name", f"several called {twice}", remedy=remedy, where=dataset.folder)
     return Trains(items, (*dataset.problems, *(failure for trains in found for failure in trains.failures)))
+
+
+def refuse_contradiction(dataset: Dataset, told: str, *, where: str) -> None:
+    """Raise `SettingsError` where the option `where` told another sequence than the data set states of a case."""
+    for stated, entry in {entry.sequence: entry for entry in reversed(dataset.entries)}.items():
+        if stated and told and not _agree(told, stated):
+            needed = f"the sequence that the data set states of {entry.name}, {stated}"
+            remedy = f"Leave {where} out, or mend the sequence in spinbridge.json."
+            raise SettingsError(needed, told, remedy=remedy, where=where)
+
+
+def _agree(told: str, stated: str) -> bool:
+    """Whether all that is told holds in the sequence that is stated; what is not told may be anything."""
+    try:
+        model = parse_image_sequence(stated)
+        word = word_of(model)
+        unsaid = {word.name: word.write(model)} if word else {}
+        whole = format_sequence(model)
+        alike = format_sequence(parse_image_sequence(told)) == whole
+        return alike or format_sequence(parse_sequence(told, unsaid=unsaid)) == whole
+    except SpinbridgeError:
+        return False
 
 
 def _of_one_sequence(dataset: Dataset, entries: Sequence[Entry]) -> Trains:

@@ -16,7 +16,7 @@ from spinbridge.methods.reverse_imaging.inversion import InversionSettings, inve
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.physics.sequence_language import parse_image_sequence
 from spinbridge.recipes.each_train import Written, for_each_train
-from spinbridge.recipes.image_trains import ImageTrain, find_trains
+from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
 from spinbridge.recipes.tissue_maps import finished, write_maps
 
 
@@ -30,7 +30,7 @@ class ReverseSettings:
 
     data: Path  #: images: ACDC, M&Ms-2, nnU-Net raw or a folder of NIfTI files
     out: Path  #: folder for CASE_PD.nii.gz, CASE_T1.nii.gz (seconds) and so on
-    sequence: str = "bssfp"  #: that the images were taken with, where the data set does not say it
+    sequence: str = ""  #: that the images were taken with, where the data set does not say it; else `bssfp`
     field: str = "1.5T"  #: field strength, where the data set does not say it
     fit_flip_angle: bool = False  #: fit a factor of the flip angle with the receive gain
     ignore_labels: bool = False  #: use intensities alone
@@ -40,13 +40,16 @@ class ReverseSettings:
 def reverse(settings: ReverseSettings) -> Written:
     """Write tissue maps of every case; finished cases of the same command are kept.
 
-    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read,
-    `OutputError` where OUT holds other things.
+    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read, `SettingsError`
+    where --sequence contradicts what the data set states, `OutputError` where OUT holds other things.
     """
-    parse_image_sequence(settings.sequence)
+    if settings.sequence:
+        parse_image_sequence(settings.sequence)
     parse_quantity(settings.field, Kind.FIELD, where="--field")
+    dataset = open_dataset(settings.data)
+    refuse_contradiction(dataset, settings.sequence, where="--sequence")
     return for_each_train(
-        find_trains(open_dataset(settings.data), settings.sequence),
+        find_trains(dataset, settings.sequence or "bssfp"),
         partial(_reverse, settings=settings),
         data=settings.data,
         out=settings.out,

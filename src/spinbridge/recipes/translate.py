@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from spinbridge.core.errors import SequenceError, SettingsError, SpinbridgeError
+from spinbridge.core.errors import SequenceError, SettingsError
 from spinbridge.core.files import output_errors
 from spinbridge.core.provenance import read_record, sidecar, step, write_record
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.data.dataset import Entry
+from spinbridge.data.dataset import Dataset
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import write_image
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.sequence_language import format_sequence, parse_image_sequence, parse_sequence
-from spinbridge.physics.sequence_words import word_of
+from spinbridge.physics.sequence_language import parse_image_sequence
 from spinbridge.recipes.each_train import Written, for_each_train
-from spinbridge.recipes.image_trains import ImageTrain, find_trains
+from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
 from spinbridge.recipes.render import stored
 from spinbridge.recipes.reverse import estimate_tissue
 
@@ -52,8 +51,9 @@ def translate(settings: TranslateSettings) -> Written:
         raise SequenceError("a sequence of one image to translate to", f"{len(images)}", remedy=remedy, where="--to")
     parse_quantity(settings.field, Kind.FIELD, where="--field")
     dataset = open_dataset(settings.target)
-    for stated, entry in {entry.sequence: entry for entry in reversed(dataset.entries)}.items():
-        _refuse_unclear(stated, settings.source, entry)
+    refuse_contradiction(dataset, settings.source, where="--from")
+    if not settings.source:
+        _refuse_unstated(dataset)
     return for_each_train(
         find_trains(dataset, settings.source),
         partial(_translate, settings=settings),
@@ -65,29 +65,13 @@ def translate(settings: TranslateSettings) -> Written:
     )
 
 
-def _refuse_unclear(stated: str, told: str, entry: Entry) -> None:
-    """Raise where the data set states no sequence of an entry and none was told, or another one was."""
-    if not (stated or told):
-        needed = f"the sequence that {entry.name} was taken with"
+def _refuse_unstated(dataset: Dataset) -> None:
+    """Raise where the data set states no sequence of an entry."""
+    unknown = next((entry for entry in dataset.entries if not entry.sequence), None)
+    if unknown is not None:
+        needed = f"the sequence that {unknown.name} was taken with"
         remedy = "Name it, such as gre(fa=15deg,tr=5ms), or state it as 'sequence' in spinbridge.json."
         raise SettingsError(needed, "none here or in the data set", remedy=remedy, where="--from")
-    if stated and told and not _agree(told, stated):
-        needed = f"the sequence that the data set states of {entry.name}, {stated}"
-        remedy = "Leave --from out, or mend the sequence in spinbridge.json."
-        raise SettingsError(needed, told, remedy=remedy, where="--from")
-
-
-def _agree(told: str, stated: str) -> bool:
-    """Whether all that is told holds in the sequence that is stated; what is not told may be anything."""
-    try:
-        model = parse_image_sequence(stated)
-        word = word_of(model)
-        unsaid = {word.name: word.write(model)} if word else {}
-        whole = format_sequence(model)
-        alike = format_sequence(parse_image_sequence(told)) == whole
-        return alike or format_sequence(parse_sequence(told, unsaid=unsaid)) == whole
-    except SpinbridgeError:
-        return False
 
 
 def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
