@@ -13,7 +13,7 @@ from spinbridge.core.units import Kind, parse_quantity
 from spinbridge.data.detect import open_dataset
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
-from spinbridge.methods.reverse_imaging.prior import tissue_prior
+from spinbridge.methods.reverse_imaging.prior import TissuePrior, tissue_prior
 from spinbridge.physics.sequence_language import parse_image_sequence
 from spinbridge.recipes.each_train import Written, for_each_train
 from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
@@ -32,6 +32,7 @@ class ReverseSettings:
     out: Path  #: folder for CASE_PD.nii.gz, CASE_T1.nii.gz (seconds) and so on
     sequence: str = ""  #: that the images were taken with, where the data set does not say it; else `bssfp`
     field: str = "1.5T"  #: field strength, where the data set does not say it
+    contrast: str = "native"  #: native, or post for images taken some 15 minutes after a gadolinium contrast agent
     fit_flip_angle: bool = False  #: fit a factor of the flip angle with the receive gain
     ignore_labels: bool = False  #: use intensities alone
     workers: int = 0  #: processes; 0 for one per processor
@@ -45,7 +46,7 @@ def reverse(settings: ReverseSettings) -> Written:
     """
     if settings.sequence:
         parse_image_sequence(settings.sequence)
-    parse_quantity(settings.field, Kind.FIELD, where="--field")
+    tissue_prior(parse_quantity(settings.field, Kind.FIELD, where="--field"), settings.contrast)
     dataset = open_dataset(settings.data)
     refuse_contradiction(dataset, settings.sequence, where="--sequence")
     return for_each_train(
@@ -60,11 +61,11 @@ def reverse(settings: ReverseSettings) -> Written:
 
 
 def estimate_tissue(
-    case: Case, images: torch.Tensor, *, sequence: str, field: float, inversion: InversionSettings
+    case: Case, images: torch.Tensor, *, sequence: str, prior: TissuePrior, inversion: InversionSettings
 ) -> TissueEstimate:
-    """The tissue of one case from its images (N, z, y, x), with the help of its label where it has one; `field` [T]."""
+    """The tissue of one case from its images (N, z, y, x), with the help of its label where it has one."""
     label = None if case.label is None else torch.from_numpy(case.label.data.astype(np.int64))
-    model, prior = parse_image_sequence(sequence), tissue_prior(field)
+    model = parse_image_sequence(sequence)
     return invert(images, model, prior, spacing=case.image.pixel, label=label, settings=inversion)
 
 
@@ -72,8 +73,15 @@ def _reverse(train: ImageTrain, *, settings: ReverseSettings) -> None:
     case, images = train.load(labelled=not settings.ignore_labels)
     field = case.field_strength or parse_quantity(settings.field, Kind.FIELD)
     inversion = InversionSettings(fit_flip_angle=settings.fit_flip_angle)
-    how = {"sequence": case.sequence, "field": field, "ignore_labels": settings.ignore_labels, "inversion": inversion}
+    how = {
+        "sequence": case.sequence,
+        "field": field,
+        "contrast": settings.contrast,
+        "ignore_labels": settings.ignore_labels,
+        "inversion": inversion,
+    }
     steps = (*case.history, step("reverse", settings=how))
     if not finished(settings.out, case.name, steps):
-        estimate = estimate_tissue(case, images, sequence=case.sequence, field=field, inversion=inversion)
+        prior = tissue_prior(field, settings.contrast)
+        estimate = estimate_tissue(case, images, sequence=case.sequence, prior=prior, inversion=inversion)
         write_maps(settings.out, replace(case, history=steps), estimate, steps)

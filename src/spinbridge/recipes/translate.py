@@ -12,7 +12,7 @@ from spinbridge.data.dataset import Dataset
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import write_image
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
-from spinbridge.methods.reverse_imaging.prior import BLOOD
+from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequence_language import parse_image_sequence
 from spinbridge.recipes.each_train import Written, for_each_train
@@ -34,6 +34,7 @@ class TranslateSettings:
     source: str = ""  #: sequence of the target where its files do not say it, such as `molli(scheme=5(3)3,hr=60bpm)`
     to: str = "bssfp"  #: sequence the segmenter was trained on
     field: str = "1.5T"  #: field strength of the target, where its files do not say it
+    contrast: str = "native"  #: of the target: native, or post for images after a gadolinium contrast agent
     workers: int = 0  #: processes; 0 for one per processor
 
 
@@ -49,7 +50,7 @@ def translate(settings: TranslateSettings) -> Written:
     if len(images) != 1:
         remedy = "Name one image of it, such as molli(ti=300ms)."
         raise SequenceError("a sequence of one image to translate to", f"{len(images)}", remedy=remedy, where="--to")
-    parse_quantity(settings.field, Kind.FIELD, where="--field")
+    tissue_prior(parse_quantity(settings.field, Kind.FIELD, where="--field"), settings.contrast)
     dataset = open_dataset(settings.target)
     refuse_contradiction(dataset, settings.source, where="--from")
     if not settings.source:
@@ -78,14 +79,21 @@ def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
     case, images = train.load(labelled=False)
     field = case.field_strength or parse_quantity(settings.field, Kind.FIELD)
     inversion = InversionSettings()
-    how = {"from": case.sequence, "to": settings.to, "field": field, "inversion": inversion}
+    how = {
+        "from": case.sequence,
+        "to": settings.to,
+        "field": field,
+        "contrast": settings.contrast,
+        "inversion": inversion,
+    }
     steps = (*case.history, step("translate", settings=how))
     path = settings.out / f"{case.name}_0000.nii.gz"
     if path.is_file() and read_record(path).get("steps") == list(steps):
         return
     with output_errors(path):
         sidecar(path).unlink(missing_ok=True)  # so that an image with a record is whole
-    estimate = estimate_tissue(case, images, sequence=case.sequence, field=field, inversion=inversion)
+    prior = tissue_prior(field, settings.contrast)
+    estimate = estimate_tissue(case, images, sequence=case.sequence, prior=prior, inversion=inversion)
     signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_image_sequence(settings.to))[0]
     write_image(path, case.image.with_data(stored(signal.abs()).numpy()))
     write_record(path, steps, synthetic=True, sequence=settings.to)

@@ -7,7 +7,7 @@ import torch
 from tests.scenes import BSSFP, GAIN, Scene, scene, seen
 from torch import Tensor
 
-from spinbridge.core.errors import InputError
+from spinbridge.core.errors import InputError, SettingsError
 from spinbridge.core.structures import Heart
 from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.classes import with_flip_angle
@@ -16,6 +16,8 @@ from spinbridge.methods.reverse_imaging.inversion import InversionSettings, fit_
 from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
 from spinbridge.methods.reverse_imaging.rendering import with_flow
 from spinbridge.phantoms.heart.acquire import acquire
+from spinbridge.phantoms.heart.maps import tissue_maps
+from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.physics.sequence_language import parse_image_sequence, parse_sequence
 
@@ -197,6 +199,31 @@ def test_without_a_label_most_of_the_phantoms_heart_is_found() -> None:
     truth = torch.from_numpy(case.label.data)[4:6]
     assert float(found.share(BLOOD)[truth == Heart.LV].mean()) > 0.7
     assert float(found.share(frozenset({"myocardium"}))[truth == Heart.MYO].mean()) > 0.6
+
+
+def test_after_contrast_agent_the_heart_is_found_if_the_prior_is_told() -> None:
+    subject = draw_subject(5, 0, "DCM", HeartSettings(contrast="post"))
+    model = parse_image_sequence(MOLLI)
+    cases = acquire(subject, model, "ED")
+    images = torch.stack([torch.from_numpy(case.image.data[4:6]) for case in cases])
+    assert cases[0].label is not None
+    label = torch.from_numpy(cases[0].label.data[4:6]).long()
+    prior = tissue_prior(1.5, "post")
+    found = invert(images, model, prior, spacing=subject.protocol.spacing, label=label)
+    truth = tissue_maps(subject, "ED").tissue.t1[4:6]
+    for structure, name in ((Heart.LV, "lv_blood"), (Heart.MYO, "myocardium")):
+        inside = label == structure
+        assert float((found.classes[inside] == prior.index(name)).float().mean()) > 0.8
+        assert float((found.tissue.t1 / truth - 1).abs()[inside].median()) < 0.05
+
+
+def test_contrast_agent_shortens_the_priors_times_and_widens_them() -> None:
+    native, post = (tissue_prior(1.5, contrast) for contrast in ("native", "post"))
+    assert bool((post.log_mean[:, 1:] <= native.log_mean[:, 1:]).all())
+    assert bool((post.log_spread >= native.log_spread).all())
+    torch.testing.assert_close(post.log_mean[:, 0], native.log_mean[:, 0])
+    with pytest.raises(SettingsError, match="--contrast: needed a contrast among native, post, got 'late'"):
+        tissue_prior(1.5, "late")
 
 
 def test_shares_add_up_to_one() -> None:

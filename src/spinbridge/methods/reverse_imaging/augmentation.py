@@ -20,25 +20,11 @@ from torch import Tensor
 from spinbridge.core.random import chance, uniform
 from spinbridge.core.slices import Slice
 from spinbridge.core.tissue import Tissue
-from spinbridge.methods.reverse_imaging.prior import TissuePrior
+from spinbridge.methods.reverse_imaging.prior import TissuePrior, concentrations
 from spinbridge.methods.reverse_imaging.sequence_draws import draw_family, draw_sequence
 from spinbridge.methods.reverse_imaging.spins import SpinSlice
 from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
 from spinbridge.physics.contrast_agent import with_gadolinium
-
-#: Gadolinium 15 minutes after 0.2 mmol/kg [mmol/l]; blood and myocardium from the T1 of the table, the rest ours.
-CONCENTRATIONS = {
-    "lv_blood": 0.50,
-    "rv_blood": 0.50,
-    "myocardium": 0.30,
-    "skeletal_muscle": 0.12,
-    "liver": 0.25,
-    "spleen": 0.30,
-    "lung": 0.30,
-    "bone_marrow": 0.10,
-    "subcutaneous_fat": 0.03,
-    "epicardial_fat": 0.03,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,5 +106,5 @@ def draw_subject(prior: TissuePrior, settings: PhysicsSettings, draw: torch.Gene
 
 def _drawn_concentration(prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator) -> Tensor:
     """Gadolinium of each class (K,) [mmol/l]."""
-    usual = torch.tensor([CONCENTRATIONS.get(name, 0.0) for name in prior.names])
+    usual = concentrations(prior.names)
     return usual * (0.25 * torch.randn(len(usual), generator=draw)).exp() * uniform(*settings.dose, draw)
