@@ -213,7 +213,7 @@ def test_after_contrast_agent_the_heart_is_found_if_the_prior_is_told() -> None:
     truth = tissue_maps(subject, "ED").tissue.t1[4:6]
     for structure, name in ((Heart.LV, "lv_blood"), (Heart.MYO, "myocardium")):
         inside = label == structure
-        assert float((found.classes[inside] == prior.index(name)).float().mean()) > 0.8
+        assert float((found.classes[inside] == prior.index(name)).float().mean()) > 0.7
         assert float((found.tissue.t1 / truth - 1).abs()[inside].median()) < 0.05
 
 
