@@ -170,6 +170,15 @@ def test_a_curve_without_lines_and_with_gaps_is_drawn() -> None:
     assert "<td>–</td>" in page
 
 
+def test_a_number_without_an_interval_stands_alone() -> None:
+    unknown = float("nan")
+    line = Line(name="a", x=[1.0, 2.0], y=[0.5, 0.7], low=[unknown, 0.6], high=[unknown, 0.8])
+    curve = replace(a_curve(0, "t"), lines=(line,))
+    page = render_report(ReportData(title="", sections=(Section(title="", blocks=(curve,)),)))
+    assert "<td>0.500</td>" in page
+    assert "<td>0.700 [0.600, 0.800]</td>" in page
+
+
 def test_what_does_not_fit_is_refused_by_name() -> None:
     with pytest.raises(GeometryError, match="slice 3"):
         Panel(title="slice 3", image=np.zeros((2, 3, 4)))

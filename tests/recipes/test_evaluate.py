@@ -63,6 +63,32 @@ def test_a_missing_and_a_broken_prediction_count_and_are_named(truth: Path, tmp_
     assert str(tmp_path) not in (tmp_path / "out/report.html").read_text()
 
 
+def test_a_prediction_of_no_case_is_named_beside_the_missing_one(truth: Path, tmp_path: Path) -> None:
+    folder = predictions(truth, tmp_path / "some")
+    (folder / "sub001_ED.nii.gz").rename(folder / "subb001_ED.nii.gz")
+    result = run(truth, folder, tmp_path / "out")
+    note = "some: 1 file has the name of no case, left out: subb001_ED.nii.gz"
+    assert [finding.case for finding in result.failures] == ["sub001_ED"]
+    assert result.notes == (note,)
+    assert f"note: {note}" in describe(result)
+    assert note in (tmp_path / "out/report.html").read_text()
+    assert json.loads((tmp_path / "out/results.json").read_text())["notes"] == [note]
+
+
+def test_a_prediction_of_a_case_that_is_not_asked_about_is_no_stranger(truth: Path, tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    shutil.copytree(truth, part)
+    (part / "labelsTr" / "sub001_ED.nii.gz").unlink()
+    assert run(part, predictions(truth, tmp_path / "all"), tmp_path / "out").notes == ()
+
+
+def test_one_patient_gives_means_without_intervals(tmp_path: Path) -> None:
+    truth = nnunet_folder(tmp_path / "Dataset001_One", patients=1)
+    text = describe(run(truth, predictions(truth, tmp_path / "p"), tmp_path / "out"))
+    assert "Dice          1.000  " in text
+    assert "nan" not in text
+
+
 def test_a_worse_model_is_told_from_a_better_one(truth: Path, tmp_path: Path) -> None:
     good, bad = (predictions(truth, tmp_path / f"shift{s}", shift=s) for s in (1, 6))
     result = run(truth, good, tmp_path / "out", against=bad)

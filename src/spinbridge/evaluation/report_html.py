@@ -130,7 +130,8 @@ def _numbers(curve: Curve) -> Table:
 def _cell(line: Line, index: int) -> str:
     if math.isnan(line.y[index]):
         return _GAP
-    interval = f" [{line.low[index]:.3f}, {line.high[index]:.3f}]" if line.low else ""
+    known = line.low and not math.isnan(line.low[index])
+    interval = f" [{line.low[index]:.3f}, {line.high[index]:.3f}]" if known else ""
     return f"{line.y[index]:.3f}{interval}"
 
 

@@ -34,7 +34,8 @@ _COLUMNS = ("predictions", "case", "patient", "structure", "metric", "value", "u
 class EvaluateSettings:
     """Scores of segmentations, whoever made them: Dice, NSD, HD95, ASSD, volumes, with intervals by patient.
 
-    A prediction is a NIfTI file with the name of its case, as nnU-Net writes them. One that is missing counts.
+    A prediction is a NIfTI file with the name of its case, as nnU-Net writes them. One that is missing counts, one of
+    no case is named.
     """
 
     predictions: Path  #: folder of segmentations
@@ -59,6 +60,7 @@ class EvaluateResult:
     summaries: tuple[Summary, ...]
     sentences: tuple[str, ...]  #: verdicts of the comparison
     failures: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()  #: what was left out
 
 
 def evaluate(settings: EvaluateSettings) -> EvaluateResult:
@@ -80,7 +82,8 @@ def evaluate(settings: EvaluateSettings) -> EvaluateResult:
     named = {one.predictions.name: summary for one, summary in zip(scored, summaries, strict=True)}
     lines = list(dict.fromkeys(line for one in scored for line in one.failure_lines))
     numbers = {"summaries": named, "comparisons": comparisons, "agreement": hearts}
-    plain = {**numbers, "failures": lines, "record": record}
+    notes = tuple(note for one in scored for note in one.notes)
+    plain = {**numbers, "failures": lines, "notes": notes, "record": record}
     write_json(settings.out / "results.json", plain)
     report = settings.out / "report.html"
     write_report(report, compose(scored, summaries, comparisons, hearts, record))
@@ -90,33 +93,45 @@ def evaluate(settings: EvaluateSettings) -> EvaluateResult:
         summaries=summaries[0],
         sentences=tuple(verdict(one) for one in comparisons),
         failures=tuple(dict.fromkeys(finding for one in scored for finding in one.failures)),
+        notes=notes,
     )
 
 
 def _score(settings: EvaluateSettings) -> list[Scored]:
     """The predictions under their truth, and those that they are compared with under theirs."""
-    truth = _truth(settings.truth, settings)
+    truth = _Truth.of(settings.truth, settings)
     pairs = [(settings.predictions, truth)]
     if settings.against is not None:
-        other = truth if settings.against_truth is None else _truth(settings.against_truth, settings)
+        other = truth if settings.against_truth is None else _Truth.of(settings.against_truth, settings)
         pairs.append((settings.against, other))
     elif settings.against_truth is not None:
         raise SettingsError("predictions to compare with", "none", remedy="Give --against.", where="--against-truth")
-    opened = [(open_predictions(folder, one, labels=settings.prediction_labels), one) for folder, one in pairs]
+    opened = [(open_predictions(folder, one.asked, labels=settings.prediction_labels), one) for folder, one in pairs]
     if len({predictions.name for predictions, _ in opened}) < len(opened):
         opened = [(replace(p, name=f"{p.folder.resolve().parent.name}/{p.name}"), one) for p, one in opened]
-    return [score_all(one, predictions, workers=settings.workers) for predictions, one in opened]
+    return [
+        replace(score_all(one.asked, found, workers=settings.workers), strangers=found.strangers(one.whole))
+        for found, one in opened
+    ]
 
 
-def _truth(folder: Path, settings: EvaluateSettings) -> Dataset:
-    pattern = settings.patient_pattern
-    dataset = open_dataset(folder, labels=settings.labels, patient_pattern=pattern).labelled()
-    if settings.test_only:
-        dataset = replace(dataset, entries=tuple(entry for entry in dataset.entries if entry.test))
-    if not dataset.entries:
-        kind = "labelled test case" if settings.test_only else "labelled case"
-        raise InputError(f"at least one {kind}", "none", remedy="Check the folder.", where=folder)
-    return dataset
+@dataclass(frozen=True)
+class _Truth:
+    """The cases that are asked about, and the whole data set they are of."""
+
+    asked: Dataset
+    whole: Dataset
+
+    @classmethod
+    def of(cls, folder: Path, settings: EvaluateSettings) -> "_Truth":
+        whole = open_dataset(folder, labels=settings.labels, patient_pattern=settings.patient_pattern)
+        asked = whole.labelled()
+        if settings.test_only:
+            asked = replace(asked, entries=tuple(entry for entry in asked.entries if entry.test))
+        if not asked.entries:
+            kind = "labelled test case" if settings.test_only else "labelled case"
+            raise InputError(f"at least one {kind}", "none", remedy="Check the folder.", where=folder)
+        return cls(asked, whole)
 
 
 def _compare(scored: list[Scored], seed: int) -> list[Comparison]:
@@ -170,7 +185,8 @@ def describe(result: EvaluateResult) -> str:
     lines = [f"{'structure':<10} {'metric':<9} {'mean':>9}  95 % interval        patients  missed  both empty"]
     for s in result.summaries:
         i = s.interval
-        bounds = f"[{i.low:.3f}, {i.high:.3f}]"
+        bounds = "" if math.isnan(i.low) else f"[{i.low:.3f}, {i.high:.3f}]"
         counts = f"{i.patients:>8}  {s.missed:>6}  {s.both_empty:>10}"
         lines.append(f"{s.structure:<10} {s.metric:<9} {i.mean:>9.3f}  {bounds:<19}  {counts}  {s.unit}".rstrip())
-    return "\n".join([*lines, *result.sentences, f"{result.cases} cases scored; report: {result.report}"])
+    notes = [f"note: {note}" for note in result.notes]
+    return "\n".join([*lines, *notes, *result.sentences, f"{result.cases} cases scored; report: {result.report}"])

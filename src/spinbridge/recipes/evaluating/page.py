@@ -54,7 +54,7 @@ def compose(
         Section(title="Scores", blocks=(*map(_scores, scored, summaries), Paragraph(text=_LIMITS))),
         Section(title="Comparison", blocks=tuple(map(_told, comparisons))),
         Section(title="Volumes, ejection fraction and mass", blocks=(_hearts(hearts),) if hearts else ()),
-        Section(title="Failures", blocks=_failures(scored)),
+        Section(title="Failures and notes", blocks=_failures(scored)),
         Section(title="Settings and provenance", blocks=(Details(title="Record", text=_plain(record)),)),
     ]
     lead = (
@@ -172,7 +172,8 @@ def _hearts(hearts: dict[str, Agreement]) -> Block:
 
 def _failures(scored: Sequence[Scored]) -> tuple[Block, ...]:
     lines = list(dict.fromkeys(line for one in scored for line in one.failure_lines))
-    return tuple(Paragraph(text=line) for line in lines)
+    notes = [f"note: {note}." for one in scored for note in one.notes]
+    return tuple(Paragraph(text=line) for line in (*lines, *notes))
 
 
 def _patients(scored: Scored) -> int:

@@ -21,6 +21,7 @@ from spinbridge.evaluation.scores import METRICS, Score, score_case
 from spinbridge.recipes.parallel import for_each_parallel
 
 _ENDINGS = (".nii.gz", ".nii")
+_TOLD = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +34,14 @@ class Predictions:
 
     def path(self, entry: Entry) -> Path | None:
         """The file of a case: by the name of the case or of its image; None where there is none."""
-        stem = entry.image.name.partition(".nii")[0]
-        names = dict.fromkeys((entry.name, stem, stem.removesuffix("_0000")))
-        places = [self.folder / f"{name}{ending}" for name in names for ending in _ENDINGS]
+        places = [self.folder / f"{name}{ending}" for name in _names(entry) for ending in _ENDINGS]
         return next((place for place in places if place.is_file()), None)
+
+    def strangers(self, known: Dataset) -> tuple[str, ...]:
+        """The files whose name is that of no case of a data set."""
+        names = {name for entry in known.entries for name in _names(entry)} | {one.case for one in known.problems}
+        files = sorted(path.name for path in self.folder.iterdir() if path.name.endswith(_ENDINGS))
+        return tuple(name for name in files if name.partition(".nii")[0] not in names and name[0] != ".")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,17 @@ class Scored:
     truth: Dataset
     cases: dict[str, CaseResult]
     failures: tuple[Finding, ...]  #: truths that could not be read, then predictions that count as missing
+    strangers: tuple[str, ...] = ()  #: files among the predictions that are of no case of the data set
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, in words."""
+        if not self.strangers:
+            return ()
+        count = "1 file has" if len(self.strangers) == 1 else f"{len(self.strangers)} files have"
+        more = ", ..." if len(self.strangers) > _TOLD else ""
+        told = f"{', '.join(self.strangers[:_TOLD])}{more}"
+        return (f"{self.predictions.name}: {count} the name of no case, left out: {told}",)
 
     @property
     def failure_lines(self) -> tuple[str, ...]:
@@ -144,6 +160,12 @@ def _score(entry: Entry, *, dataset: Dataset, predictions: Predictions) -> CaseR
         found_volumes={s.name: math.nan if found is None else structure_volume(found, s, truth.affine) for s in names},
         problem=problem,
     )
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    """The names that a prediction of a case may have."""
+    stem = entry.image.name.partition(".nii")[0]
+    return tuple(dict.fromkeys((entry.name, stem, stem.removesuffix("_0000"))))
 
 
 def _name(entry: Entry) -> str:
