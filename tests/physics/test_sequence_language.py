@@ -123,6 +123,12 @@ def test_missing_and_foreign_units_are_refused_with_the_spellings(text: str, spe
         parse_sequence(text)
 
 
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_text_is_no_sequence(text: str) -> None:
+    with pytest.raises(SequenceError, match=r"^needed a sequence among .*, got no name\. Write for example bssfp\("):
+        parse_sequence(text)
+
+
 def test_empty_entries_of_a_list_are_refused() -> None:
     with pytest.raises(SequenceError, match="single commas"):
         split_sequences("molli,,gre")

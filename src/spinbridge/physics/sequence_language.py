@@ -75,7 +75,8 @@ def split_sequences(text: str) -> list[str]:
 def _known(name: str, text: str) -> Word:
     if name not in WORDS:
         remedy = f"Write for example {WORDS['bssfp'].example}."
-        raise SequenceError(f"a sequence among {', '.join(WORDS)}", f"'{name}'", remedy=remedy, where=text)
+        got, where = (f"'{name}'", text) if name else ("no name", text.strip() or None)
+        raise SequenceError(f"a sequence among {', '.join(WORDS)}", got, remedy=remedy, where=where)
     return WORDS[name]
 
 
