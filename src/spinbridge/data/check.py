@@ -37,6 +37,7 @@ class CheckResult:
     in_plane: Range  #: voxels along y and x
     spacing: Range  #: in plane [mm]
     slice_distance: Range  #: [mm]
+    oblique: dict[str, float]  #: case -> tilt of its axes from those of the scanner [degrees], where there is any
     labels: str  #: what the numbers mean, such as `RV 1, MYO 2, LV 3`
     structures: dict[str, int]  #: structure -> cases that have it
     sequences: dict[str, int]  #: sequence -> cases, where known
@@ -79,6 +80,7 @@ def examine(dataset: Dataset) -> CheckResult:
         in_plane=_range(n for look in seen for n in look.shape[1:]),
         spacing=_range(s for look in seen for s in look.spacing[1:]),
         slice_distance=_range(look.spacing[0] for look in seen),
+        oblique={look.entry.name: round(look.tilt, 1) for look in seen if look.tilt},
         labels=dataset.convention.describe() if dataset.convention else "",
         structures=_counted(s.name for look in looks for s, count in look.structures.items() if count),
         sequences=_counted(entry.sequence for entry in dataset.entries),

@@ -1,6 +1,7 @@
 """What one case is and what is wrong with it: every rule looks for itself, so that one fault does not hide another."""
 
 import hashlib
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from spinbridge.core.errors import SpinbridgeError
 from spinbridge.core.image import Array, Image
 from spinbridge.core.structures import Heart
-from spinbridge.data.check_header import header_findings
+from spinbridge.data.check_header import header_findings, tilt
 from spinbridge.data.dataset import Dataset, Entry, refuse_apart, refuse_not_finite
 from spinbridge.data.finding import Finding, Severity, finding_from
 from spinbridge.data.label_guard import MINIMUM_VOXELS, refuse_swapped
@@ -29,6 +30,7 @@ class Look:
     shape: tuple[int, ...] = ()  #: (z, y, x), empty where the image could not be read
     frames: int = 0
     spacing: tuple[float, ...] = ()  #: (z, y, x) [mm]
+    tilt: float = 0.0  #: of the axes from those of the scanner [degrees]
     dtype: str = ""
     label_values: dict[int, int] = field(default_factory=dict)  #: number in the file -> voxels
     structures: dict[Heart, int] = field(default_factory=dict)  #: structure -> voxels
@@ -51,7 +53,7 @@ def look_at(dataset: Dataset, entry: Entry) -> Look:
     look = Look(entry)
     image = _read(look, entry.image)
     if image is not None:
-        _look_at_image(look, image)
+        _look_at_image(look, image, _take_frames_out(dataset))
     label = None if entry.label is None else _read(look, entry.label)
     if label is not None and entry.label is not None:
         if image is not None:
@@ -77,14 +79,21 @@ def _first(image: Image) -> Image:
     return image if image.data.ndim != _CINE else Image(data=image.data[0], affine=image.affine)
 
 
-def _look_at_image(look: Look, image: Image) -> None:
+def _take_frames_out(dataset: Dataset) -> str:
+    """The command that makes volumes of 4D files."""
+    words = ["spinbridge", "convert", f"{dataset.folder}", f"{dataset.folder}_frames"]
+    if dataset.convention is not None and dataset.convention.name in CONVENTIONS:
+        words += ["--labels", dataset.convention.name]
+    return f"Take the frames out: {shlex.join(words)}"
+
+
+def _look_at_image(look: Look, image: Image, remedy_of_cines: str) -> None:
     entry, path = look.entry, look.entry.image
     look.shape, look.frames = image.data.shape[-3:], image.frames
-    look.spacing, look.dtype = image.spacing, str(image.data.dtype)
+    look.spacing, look.tilt, look.dtype = image.spacing, tilt(image), str(image.data.dtype)
     look.voxel_digest = hashlib.sha256(np.ascontiguousarray(_chosen(image, entry)).tobytes()).hexdigest()
     if image.data.ndim == _CINE and entry.time_index is None:
-        remedy = "Take the frames out: spinbridge convert."
-        look.note(path, Severity.ERROR, "a 3D volume", f"a 4D file of {image.frames} frames", remedy)
+        look.note(path, Severity.ERROR, "a 3D volume", f"a 4D file of {image.frames} frames", remedy_of_cines)
     look.findings += header_findings(image, case=entry.name, path=path)
     _guarded(look, path, lambda: refuse_not_finite(image, path))
     flat = [z for z, plane in enumerate(_planes(_chosen(image, entry))) if plane.min() == plane.max()]

@@ -47,15 +47,19 @@ def _place(image: Image) -> list[Item]:
     return []
 
 
+def tilt(image: Image) -> float:
+    """How far the axes of an image are turned from those of the scanner [degrees]; 0 where they are hardly."""
+    axes = image.affine[:3, :3] / np.linalg.norm(image.affine[:3, :3], axis=0)
+    sine = float(np.sort(np.abs(axes), axis=0)[1].max())
+    return float(np.degrees(np.arcsin(sine))) if sine > _ALIGNED else 0.0
+
+
 def _axes(affine: Array) -> list[Item]:
     axes = affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)
     cosine = float(np.abs(axes.T @ axes - np.eye(3)).max())
     if cosine > _PERPENDICULAR:
         got = f"axes {np.degrees(np.arccos(min(cosine, 1.0))):.2f} degrees apart"
         return [(Severity.WARNING, "perpendicular axes", got, "ITK refuses such files; orthonormalise a copy for it.")]
-    tilt = float(np.sort(np.abs(axes), axis=0)[1].max())
-    if tilt > _ALIGNED:
-        return [(Severity.NOTE, "", f"an oblique stack, tilted {np.degrees(np.arcsin(tilt)):.0f} degrees", "")]
     return []
 
 

@@ -132,7 +132,7 @@ def read_volume(path: Path, time_index: int | None = None) -> Image:
     if image.data.ndim == 3:  # noqa: PLR2004
         return image
     if time_index is None:
-        remedy = "Take the frames out first: spinbridge convert."
+        remedy = "Take the frames out first: spinbridge convert DATA OUT"
         raise GeometryError("a 3D volume", f"a 4D file of {image.frames} frames", remedy=remedy, where=path)
     if not 0 <= time_index < image.frames:
         got = f"{image.frames} frames"

@@ -50,6 +50,7 @@ def describe(result: CheckResult) -> str:
         "volume": f"{_span(result.slices)} slices of {_span(result.in_plane)} voxels",
         "frames": _span(result.frames) if result.frames.high > 1 else "",
         "spacing": f"{_span(result.spacing)} mm in plane, {_span(result.slice_distance)} mm between slices",
+        "oblique": _oblique(result),
         "labels": result.labels or "not stated",
         "found": ", ".join(f"{name} in {count}" for name, count in result.structures.items()),
         "sequence": ", ".join(f"{name} ({count})" for name, count in result.sequences.items()) or "not stated",
@@ -83,5 +84,14 @@ def _with_counts(total: int, counts: dict[str, int]) -> str:
     return f"{total} ({parts})" if parts else f"{total}"
 
 
+def _oblique(result: CheckResult) -> str:
+    """How many stacks do not lie along the axes of the scanner, as is usual for short axes."""
+    if not result.oblique:
+        return ""
+    tilts = Range(low=round(min(result.oblique.values())), high=round(max(result.oblique.values())))
+    return f"{len(result.oblique)} of {result.cases} cases, tilted {_span(tilts)} degrees"
+
+
 def _span(span: Range) -> str:
-    return f"{span.low:.4g}" if span.low == span.high else f"{span.low:.4g} to {span.high:.4g}"
+    low, high = f"{span.low:.4g}", f"{span.high:.4g}"
+    return low if low == high else f"{low} to {high}"
