@@ -87,6 +87,9 @@ def test_one_patient_gives_means_without_intervals(tmp_path: Path) -> None:
     text = describe(run(truth, predictions(truth, tmp_path / "p"), tmp_path / "out"))
     assert "Dice          1.000  " in text
     assert "nan" not in text
+    page = (tmp_path / "out/report.html").read_text()
+    assert "[nan" not in page
+    assert "nan<" not in page
 
 
 def test_a_worse_model_is_told_from_a_better_one(truth: Path, tmp_path: Path) -> None:

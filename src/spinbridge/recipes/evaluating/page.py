@@ -157,10 +157,11 @@ def _hearts(hearts: dict[str, Agreement]) -> Block:
     rows = tuple(
         (
             name,
-            f"{a.bias:+.1f} [{a.bias_low:+.1f}, {a.bias_high:+.1f}]",
-            f"{a.lower_limit:+.1f} to {a.upper_limit:+.1f}",
-            f"{a.mean_absolute_error:.1f}",
-            f"{a.correlation:.3f}",
+            _if_known(a.bias, f"{a.bias:+.1f}")
+            + _if_known(a.bias_low, f" [{a.bias_low:+.1f}, {a.bias_high:+.1f}]", ""),
+            _if_known(a.lower_limit, f"{a.lower_limit:+.1f} to {a.upper_limit:+.1f}"),
+            _if_known(a.mean_absolute_error, f"{a.mean_absolute_error:.1f}"),
+            _if_known(a.correlation, f"{a.correlation:.3f}"),
             str(a.patients),
             str(a.left_out),
         )
@@ -168,6 +169,10 @@ def _hearts(hearts: dict[str, Agreement]) -> Block:
     )
     columns = ("measure", "bias [95 %]", "limits of agreement", "mean |error|", "r", "patients", "left out")
     return Table(columns=columns, rows=rows, caption="Measured minus true, after Bland and Altman.")
+
+
+def _if_known(number: float, text: str, otherwise: str = "–") -> str:
+    return otherwise if np.isnan(number) else text
 
 
 def _failures(scored: Sequence[Scored]) -> tuple[Block, ...]:
