@@ -67,7 +67,7 @@ def test_failures_of_an_earlier_run_are_told_again(tmp_path: Path, monkeypatch: 
             raise InputError("a heart", "none", where=f"{name} {seed}")
         return [replace(case, name=f"{number}", patient=f"{number}") for case in scene_cases("sub000", size=24)]
 
-    monkeypatch.setattr(recipe, "_subject_cases", some)
+    monkeypatch.setattr(recipe, "subject_cases", some)
     settings = DemoSettings(out=tmp_path, subjects=3, workers=1)
     first = _write(tmp_path / "source", "source", settings)
     assert [(one.case, one.got) for one in first] == [("1", "none")]

@@ -109,7 +109,7 @@ def _write(folder: Path, name: str, settings: DemoSettings) -> tuple[Finding, ..
     count = settings.subjects if name == "source" else settings.targets
     first = 0 if name == "source" else _FIRST_TARGET
     writer = NnUNetWriter(folder, name=name)
-    work = partial(_subject_cases, name=name, seed=settings.seed)
+    work = partial(subject_cases, name=name, seed=settings.seed)
     subjects = list(range(first, first + count))
     made = for_each_parallel(subjects, work, name=str, what=f"phantoms: {name}", workers=settings.workers)
     for case in [case for cases in made.require_some(folder).results.values() for case in cases]:
@@ -119,7 +119,7 @@ def _write(folder: Path, name: str, settings: DemoSettings) -> tuple[Finding, ..
     return made.failures
 
 
-def _subject_cases(number: int, *, name: str, seed: int) -> list[Case]:
+def subject_cases(number: int, *, name: str, seed: int) -> list[Case]:
     """All cases of one subject in one data set; the groups take turns."""
     group = GROUPS[number % len(GROUPS)]
     if name == "source":
