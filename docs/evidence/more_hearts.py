@@ -1,4 +1,4 @@
-"""Put one question to hearts that no model and no decision has seen: is ONE better than OTHER?
+"""Ask hearts that no model and no decision has seen whether one augmentation is better than another.
 
     python docs/evidence/more_hearts.py OUT/bridge ONE OTHER [HEARTS]
 

@@ -52,7 +52,7 @@ class DemoSettings:
     targets: int = 3  #: subjects of each target, three slices each
     iterations: int = 300  #: of each training; 0 for those of the preset that `spinbridge bridge` takes
     seeds: int = 1  #: trainings of each augmentation
-    augment: str = "standard,mixed"  #: as in `spinbridge bridge`
+    augment: str = "standard,physics"  #: as in `spinbridge bridge`
     seed: int = 0  #: of hearts and trainings
     workers: int = 0  #: processes; 0 for one per processor
 

@@ -28,7 +28,7 @@ class BridgeSettings:
     out: Path  #: new folder for everything; report.html in it is what to open
     to: str = "molli,gre"  #: sequences to render, such as `molli(scheme=5(3)3,hr=60bpm),gre(fa=15deg)`
     test: tuple[Path, ...] = ()  #: a target data set to test on; may be given again
-    augment: str = "standard,mixed"
+    augment: str = "standard,physics"
     """What to train with: none, standard (as nnU-Net), random-contrast, gmm (label mixtures), physics (reverse imaging)
     or mixed (physics and gmm in equal shares). Several are trained under one budget; the others are compared with the
     first."""
