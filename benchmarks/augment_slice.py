@@ -30,7 +30,7 @@ from spinbridge.methods.reverse_imaging.spins import spin_slices
 from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 
 SIZE, SAMPLES = 192, 200
 SOURCE = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"

@@ -5,7 +5,7 @@ Reference: docs/physics.md quotes this table.
 
 import time
 
-from spinbridge.physics.bloch_comparison import compare_all
+from spinbridge.physics.proof.comparison import compare_all
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import torch
 from spinbridge.core.device import keep_large_buffers
 from spinbridge.core.random import generator
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.molli import GatedMOLLI
+from spinbridge.physics.sequences.molli import GatedMOLLI
 
 PROMISE = 20e-3  # [s]
 

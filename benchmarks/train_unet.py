@@ -20,7 +20,7 @@ from spinbridge.methods.augment.chain import Normalise
 from spinbridge.methods.augment.spatial import Spatial
 from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.segmentation.settings import UNetSettings, preset
 from spinbridge.segmentation.slices import training_slices
 from spinbridge.segmentation.unet import UNetSegmenter

@@ -16,7 +16,7 @@ from spinbridge.core.structures import Heart
 from spinbridge.core.tissue import Tissue
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
-from spinbridge.physics.sequence_language import format_sequence, parse_sequence
+from spinbridge.physics.sequences.language import format_sequence, parse_sequence
 
 AFFINE = np.array([[-2.4, 0.7, 0, 90], [-0.7, -2.4, 0, 80.03], [0, 0, 8, -40], [0, 0, 0, 1.0]])  #: turned, 2.5 mm
 BSSFP = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"

@@ -26,7 +26,7 @@ from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.groups import GROUPS
 from spinbridge.phantoms.heart.maps import tissue_maps
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.sequence_language import parse_image_sequence, parse_sequence
+from spinbridge.physics.sequences.language import parse_image_sequence, parse_sequence
 
 SEED, SUBJECTS = 4, 10
 SOURCES = {

@@ -10,8 +10,8 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.ir_bssfp import ContinuousMOLLI
-from spinbridge.physics.molli import GatedMOLLI
+from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.molli import GatedMOLLI
 from spinbridge.physics.tissue_table import load_tissues
 
 OUT = Path(__file__).parents[1] / "images" / "molli_along_ti.png"

@@ -12,7 +12,7 @@ from spinbridge.core.case import Case
 from spinbridge.core.structures import Heart
 from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 
 OUT = Path(__file__).parents[1] / "images" / "one_heart_many_sequences.png"
 SHOWN = (

@@ -21,7 +21,7 @@ from spinbridge.core.structures import Heart
 from spinbridge.data.nifti import read_image
 from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.bssfp import BSSFP
+from spinbridge.physics.sequences.bssfp import BSSFP
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt

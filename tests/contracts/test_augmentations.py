@@ -12,7 +12,7 @@ from spinbridge.core.slices import Augmentation, Slice
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.methods.reverse_imaging.spins import save_spins, spin_slices
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes.bridging.settings import AUGMENTATIONS, BridgeSettings, Workplace
 from spinbridge.recipes.bridging.train_stage import augmentation
 from spinbridge.segmentation.slices import training_slices

@@ -10,7 +10,7 @@ from tests.scenes import scene_cases
 from spinbridge.core.case import Case
 from spinbridge.core.errors import InputError, OutputError, SettingsError
 from spinbridge.core.files import write_json
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes import demo as recipe
 from spinbridge.recipes.demo import SOURCE, TARGETS, DemoSettings, _three_slices, _write, demo
 

@@ -11,7 +11,7 @@ from spinbridge.core.image import Image
 from spinbridge.core.provenance import file_digest
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import read_image, write_image
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes.image_trains import Trains, find_trains
 
 MOLLI = "molli(scheme=3(2)2,hr=60bpm)"

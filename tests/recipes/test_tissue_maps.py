@@ -12,7 +12,7 @@ from spinbridge.core.provenance import read_record, step
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import invert
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes import tissue_maps
 from spinbridge.recipes.tissue_maps import case_names, finished, read_maps, write_maps
 

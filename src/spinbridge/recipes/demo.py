@@ -22,7 +22,7 @@ from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.groups import GROUPS
 from spinbridge.phantoms.heart.settings import Contrast, HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes.bridge import BridgeResult, bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings
 from spinbridge.recipes.claim import MARK, claim, refuse_foreign

@@ -18,8 +18,8 @@ from spinbridge.core.provenance import file_digest
 from spinbridge.data.dataset import Dataset, Entry, read_volume, refuse_not_finite
 from spinbridge.data.finding import Finding, finding_from
 from spinbridge.data.nifti import read_image
-from spinbridge.physics.sequence_language import format_sequence, parse_image_sequence, parse_sequence
-from spinbridge.physics.sequence_words import word_of
+from spinbridge.physics.sequences.language import format_sequence, parse_image_sequence, parse_sequence
+from spinbridge.physics.sequences.registry import word_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from spinbridge.phantoms.heart.groups import GROUPS, check_group
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import Subject, draw_subject
 from spinbridge.phantoms.heart.truth import truth
-from spinbridge.physics.sequence_language import parse_sequence, split_sequences
+from spinbridge.physics.sequences.language import parse_sequence, split_sequences
 from spinbridge.recipes.claim import claim_for
 
 _FRAMES = ("ED", "ES")

@@ -15,7 +15,7 @@ from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
-from spinbridge.physics.sequence_language import format_sequence
+from spinbridge.physics.sequences.language import format_sequence
 from spinbridge.recipes.claim import claim_for, refuse_inside
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.sequence_names import named_sequences

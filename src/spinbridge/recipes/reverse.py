@@ -14,7 +14,7 @@ from spinbridge.data.detect import open_dataset
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
 from spinbridge.methods.reverse_imaging.prior import TissuePrior, tissue_prior
-from spinbridge.physics.sequence_language import parse_image_sequence
+from spinbridge.physics.sequences.language import parse_image_sequence
 from spinbridge.recipes.each_train import Written, for_each_train
 from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
 from spinbridge.recipes.tissue_maps import finished, write_maps

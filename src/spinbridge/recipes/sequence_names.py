@@ -3,7 +3,7 @@
 from collections import Counter
 
 from spinbridge.core.protocols import SignalModel
-from spinbridge.physics.sequence_language import parse_image_sequence, split_sequences
+from spinbridge.physics.sequences.language import parse_image_sequence, split_sequences
 
 
 def named_sequences(text: str) -> dict[str, SignalModel]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.tissue import Tissue
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.physics.tissue_table import load_tissues
 
 

@@ -14,7 +14,7 @@ from spinbridge.data.nifti import write_image
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.sequence_language import parse_image_sequence
+from spinbridge.physics.sequences.language import parse_image_sequence
 from spinbridge.recipes.each_train import Written, for_each_train
 from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
 from spinbridge.recipes.render import stored

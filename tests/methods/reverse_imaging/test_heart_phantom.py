@@ -9,7 +9,7 @@ from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.maps import tissue_maps
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 
 SEQUENCE = "bssfp(fa=50deg,tr=3.2ms,te=1.6ms)"
 

@@ -19,7 +19,7 @@ from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.maps import tissue_maps
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
-from spinbridge.physics.sequence_language import parse_image_sequence, parse_sequence
+from spinbridge.physics.sequences.language import parse_image_sequence, parse_sequence
 
 GRE, MOLLI = "gre(fa=15deg,tr=5ms,te=2.5ms)", "molli(scheme=5(3)3,hr=60bpm,fa=35deg)"
 SEEDS = (0, 1, 2, 3)

@@ -21,7 +21,7 @@ from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.methods.reverse_imaging.sequence_draws import FAMILIES, draw_sequence, family_of
 from spinbridge.methods.reverse_imaging.spins import SpinSlice, load_spins, save_spins, spin_slices
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 
 
 @cache

@@ -10,7 +10,7 @@ from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.classes import forward_of
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.methods.reverse_imaging.voxel_solve import Forward, Posterior, linearised, solve
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 
 _TRUE = torch.tensor([0.03, 0.08, -0.10], dtype=torch.float64)  #: of log PD, T1, T2 from the prior's mean
 

@@ -14,9 +14,9 @@ from spinbridge.phantoms.heart.matter import Matter
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.phantoms.heart.tissues import tissue_values
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 from spinbridge.physics.tissue_table import load_tissues
 
 SEQUENCES = (BSSFP(), SpoiledGRE(), GatedMOLLI.scheme("5(3)3"))

@@ -2,7 +2,7 @@
 
 Inflow and fresh spins act where blood is, so a sequence's one speed [mm/s] or share becomes a map, times the
 probability of blood. The inversion looks at its classes through the same map. Static blood would be darker than
-myocardium in a GRE, which no cine shows (Ernst signal, see `physics.spoiled_gre`).
+myocardium in a GRE, which no cine shows (Ernst signal, see `physics.sequences.spoiled_gre`).
 
 Source: ours.
 """
@@ -13,8 +13,8 @@ from torch import Tensor
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 
 def with_flow(model: SignalModel, blood: Tensor) -> SignalModel:

@@ -13,11 +13,11 @@ from torch import Tensor
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.random import chance, uniform
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.ir_bssfp import ContinuousMOLLI
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.molli_timing import Readout
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.molli_timing import Readout
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 _KINDS = {"bssfp": (BSSFP, ShortTRBSSFP), "gre": (SpoiledGRE,), "molli": (GatedMOLLI, ContinuousMOLLI)}
 FAMILIES = tuple(_KINDS)

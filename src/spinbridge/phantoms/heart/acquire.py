@@ -31,10 +31,10 @@ from spinbridge.phantoms.heart.motion import phase_of
 from spinbridge.phantoms.heart.scanner import coil_sensitivity, scan
 from spinbridge.phantoms.heart.subject import Subject
 from spinbridge.phantoms.heart.textures import BLOOD, flow
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.sequence_language import format_sequence
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.language import format_sequence
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 _FULL_SCALE = 1000.0  # grey value of a signal of pd 1
 # Signal that magnetisation transfer leaves in a balanced sequence; blood loses none. The effect is that of Bieri and

@@ -21,7 +21,7 @@ from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, invert
 from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
-from spinbridge.physics.sequence_language import format_sequence
+from spinbridge.physics.sequences.language import format_sequence
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import prior_of, sequence_of, with_sequence
 from spinbridge.recipes.parallel import for_each_parallel

@@ -8,7 +8,7 @@ from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.settings import to_plain
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.physics.sequence_language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes.sequence_names import named_sequences
 from spinbridge.segmentation.settings import UNetSettings, preset
 

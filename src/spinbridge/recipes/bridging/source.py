@@ -12,7 +12,7 @@ from spinbridge.data.dataset import Dataset, Entry
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.splits import hold_out
 from spinbridge.methods.reverse_imaging.prior import TissuePrior, tissue_prior
-from spinbridge.physics.sequence_language import parse_image_sequence
+from spinbridge.physics.sequences.language import parse_image_sequence
 from spinbridge.recipes.bridging.settings import BridgeSettings
 
 

@@ -21,12 +21,12 @@ from torch import Tensor
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics import bloch
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.ir_bssfp import ContinuousMOLLI
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.molli_timing import Readout
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.proof import bloch
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.molli_timing import Readout
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 from spinbridge.physics.tissue_table import FIELD_STRENGTHS, TissueEntry, load_tissues
 
 SCHEMES = ("3(3)3(3)5", "5(3)3", "3(3)5", "4(1)3(1)2", "5(1)1(1)1")

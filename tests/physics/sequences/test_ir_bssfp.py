@@ -8,8 +8,8 @@ from torch import Tensor
 
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.bssfp import ShortTRBSSFP
-from spinbridge.physics.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.bssfp import ShortTRBSSFP
+from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
 
 TISSUE = Tissue.voxel(t1=1.0, t2=0.045)
 # Simulated once, apart from this package: the paper's form of 3(3)3(3)5 at 60 bpm with a perfect inversion.

@@ -5,7 +5,7 @@ The longitudinal magnetisation mz (in units of pd) is followed from event to eve
     inversion    mz <- -delta mz
     wait t       mz <- 1 + (mz - 1) exp(-t/T1)
     signal       echo.gain mz + echo.offset
-    readout      mz <- end.gain mz + end.offset                       (both maps: `molli_readout.py`)
+    readout      mz <- end.gain mz + end.offset                       (both maps: `balanced_readout.py`)
     fresh spins  mz <- (1 - f) mz + f free,  free: the same without readouts
 
 Times in seconds, flip angle in radians, signal signed and in units of pd. The wait before a readout is TI - tc, after
@@ -30,11 +30,11 @@ import torch
 from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.image_names import inversion_names
-from spinbridge.physics.molli_readout import effect_of
-from spinbridge.physics.molli_scheme import Intervals, parse_scheme
-from spinbridge.physics.molli_timing import HEART_RATES, Readout, Timing, first_inversion_times
 from spinbridge.physics.parameter import Parameter, is_zero, like, require_between
+from spinbridge.physics.sequences.balanced_readout import effect_of
+from spinbridge.physics.sequences.image_names import inversion_names
+from spinbridge.physics.sequences.molli_scheme import Intervals, parse_scheme
+from spinbridge.physics.sequences.molli_timing import HEART_RATES, Readout, Timing, first_inversion_times
 
 _THIRTY_FIVE_DEGREES = radians(35)
 

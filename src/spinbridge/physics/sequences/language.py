@@ -4,7 +4,7 @@
     sequences = sequence { "," sequence }
 
 Every quantity carries its unit and becomes seconds, radians, mm or mm/s here. Commas and parentheses inside a value
-belong to it. What the words mean stands in `sequence_words.py`; what cannot be played is refused by the signal models
+belong to it. What the words mean stands in `registry.py`; what cannot be played is refused by the signal models
 themselves.
 
 Ours. docs/sequences.md lists every word.
@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.protocols import SignalModel
-from spinbridge.physics.sequence_words import USUAL_FLOW, WORDS, Word, word_of
+from spinbridge.physics.sequences.registry import USUAL_FLOW, WORDS, Word, word_of
 
 
 def parse_image_sequence(text: str) -> SignalModel:

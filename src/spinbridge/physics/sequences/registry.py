@@ -22,13 +22,13 @@ from torch import Tensor
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.units import Kind, format_quantity, parse_quantity
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.ir_bssfp import ContinuousMOLLI
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.molli_scheme import Intervals, format_scheme, parse_scheme
-from spinbridge.physics.molli_timing import FIRST_INVERSION_TIME, HEART_RATES, Readout, first_inversion_times
 from spinbridge.physics.parameter import Parameter, require_between
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.molli_scheme import Intervals, format_scheme, parse_scheme
+from spinbridge.physics.sequences.molli_timing import FIRST_INVERSION_TIME, HEART_RATES, Readout, first_inversion_times
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 _DIGITS = 12
 

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.bloch import gated_molli
 from spinbridge.physics.contrast_agent import with_gadolinium
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.molli_timing import Readout
+from spinbridge.physics.proof.bloch import gated_molli
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.molli_timing import Readout
 
 TRAIN = GatedMOLLI.scheme("3(3)3(3)5", heart_rate=1.0)
 MYOCARDIUM = Tissue.voxel(t1=1.0, t2=0.045)

@@ -9,7 +9,7 @@ from torch import Tensor
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
 
 FULL = BSSFP(flip_angle=radians(50), repetition_time=3.2e-3, echo_time=1.6e-3)
 SHORT = ShortTRBSSFP(flip_angle=radians(50))

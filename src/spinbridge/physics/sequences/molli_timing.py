@@ -18,8 +18,8 @@ from typing import Self
 
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.units import format_quantity
-from spinbridge.physics.molli_scheme import Intervals, interval
 from spinbridge.physics.parameter import require_between
+from spinbridge.physics.sequences.molli_scheme import Intervals, interval
 
 FIRST_INVERSION_TIME, INVERSION_TIME_STEP = 0.12, 0.08  #: usual choice of the vendors [s]
 HEART_RATES = (20 / 60, 300 / 60)  #: slowest and fastest that are believed [Hz]

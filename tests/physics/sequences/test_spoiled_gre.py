@@ -8,8 +8,8 @@ from torch import Tensor
 
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.bloch import inflowing_gre
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.proof.bloch import inflowing_gre
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 MYOCARDIUM = Tissue.voxel(pd=0.80, t1=1.0, t2=0.05, t2star=0.03)
 BLOOD = Tissue.voxel(pd=0.95, t1=1.55, t2=0.25, t2star=0.12)

@@ -20,9 +20,9 @@ from torch import Tensor
 
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.bssfp import ShortTRBSSFP
-from spinbridge.physics.image_names import inversion_names
 from spinbridge.physics.parameter import Parameter, like, require_between
+from spinbridge.physics.sequences.bssfp import ShortTRBSSFP
+from spinbridge.physics.sequences.image_names import inversion_names
 
 ORIGINAL_TIMES = (0.12, 1.12, 2.12, 0.2, 1.2, 2.2, 0.28, 1.28, 2.28, 3.28, 4.28)  #: 3(3)3(3)5 at 60 bpm [s]
 _THIRTY_FIVE_DEGREES = radians(35)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from spinbridge.core.errors import SequenceError, UnitError
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.ir_bssfp import ContinuousMOLLI
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.sequence_language import format_sequence, parse_image_sequence, parse_sequence, split_sequences
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.language import format_sequence, parse_image_sequence, parse_sequence, split_sequences
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 TISSUE = Tissue.voxel(pd=0.8, t1=1.1, t2=0.05, t2star=0.03, off_resonance=20.0)
 TEXTS = [

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pytest
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics import bloch_comparison as against_bloch
-from spinbridge.physics.bloch import Spins
+from spinbridge.physics.proof import comparison as against_bloch
+from spinbridge.physics.proof.bloch import Spins
 
 TISSUE = Tissue.voxel(t1=1.0, t2=0.1, off_resonance=25.0)
 

@@ -37,8 +37,8 @@ import torch
 from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.molli_timing import Readout
 from spinbridge.physics.parameter import Parameter, like
+from spinbridge.physics.sequences.molli_timing import Readout
 
 _MOST_DECAY = 16.0  # TR/T1 and TR/T2 beyond which nothing is left anyway
 _LEAST_L = 1e-6  # keeps the logarithm of l and its gradient finite

@@ -20,11 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.ir_bssfp import ContinuousMOLLI
-from spinbridge.physics.molli import GatedMOLLI
-from spinbridge.physics.molli_scheme import interval
-from spinbridge.physics.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.molli_scheme import interval
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 Array = npt.NDArray[Any]
 
