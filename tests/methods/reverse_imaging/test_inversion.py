@@ -14,11 +14,11 @@ from spinbridge.methods.reverse_imaging.classes import with_flip_angle
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, fit_gain, invert, noise_level
 from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
-from spinbridge.methods.reverse_imaging.rendering import with_flow
 from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.maps import tissue_maps
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
+from spinbridge.physics.sequences.flow import with_flow
 from spinbridge.physics.sequences.language import parse_image_sequence, parse_sequence
 
 GRE, MOLLI = "gre(fa=15deg,tr=5ms,te=2.5ms)", "molli(scheme=5(3)3,hr=60bpm,fa=35deg)"

@@ -3,10 +3,10 @@
 import pytest
 
 from spinbridge.core.errors import SequenceError
+from spinbridge.physics.sequences.balanced_readout import Readout
 from spinbridge.physics.sequences.image_names import inversion_names
 from spinbridge.physics.sequences.molli import GatedMOLLI
 from spinbridge.physics.sequences.molli_scheme import format_scheme, parse_scheme
-from spinbridge.physics.sequences.molli_timing import Readout
 
 SCHEMES = [
     ("3(3)3(3)5", (3, 3, 5), (3, 3), 17),

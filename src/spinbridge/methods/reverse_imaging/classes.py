@@ -16,8 +16,8 @@ from torch import Tensor
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.prior import TissuePrior
-from spinbridge.methods.reverse_imaging.rendering import with_flow
 from spinbridge.methods.reverse_imaging.voxel_solve import Forward, linearised
+from spinbridge.physics.sequences.flow import with_flow
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

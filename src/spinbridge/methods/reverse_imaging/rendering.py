@@ -7,23 +7,11 @@ myocardium in a GRE, which no cine shows (Ernst signal, see `physics.sequences.s
 Source: ours.
 """
 
-from dataclasses import replace
-
 from torch import Tensor
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.sequences.molli import GatedMOLLI
-from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
-
-
-def with_flow(model: SignalModel, blood: Tensor) -> SignalModel:
-    """The sequence with its flow where blood is; `blood` is a probability, of any shape."""
-    if isinstance(model, SpoiledGRE):
-        return replace(model, inflow_velocity=model.inflow_velocity * blood)
-    if isinstance(model, GatedMOLLI):
-        return replace(model, fresh=model.fresh * blood)
-    return model
+from spinbridge.physics.sequences.flow import with_flow
 
 
 def rendered(tissue: Tissue, blood: Tensor, model: SignalModel) -> Tensor:

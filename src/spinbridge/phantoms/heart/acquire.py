@@ -32,8 +32,8 @@ from spinbridge.phantoms.heart.scanner import coil_sensitivity, scan
 from spinbridge.phantoms.heart.subject import Subject
 from spinbridge.phantoms.heart.textures import BLOOD, flow
 from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.flow import with_blood_of
 from spinbridge.physics.sequences.language import format_sequence
-from spinbridge.physics.sequences.molli import GatedMOLLI
 from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 _FULL_SCALE = 1000.0  # grey value of a signal of pd 1
@@ -134,27 +134,19 @@ def voxel_signal(sequence: SignalModel, tissue: Tissue) -> Tensor:
     return signal.mean(dim=1).to(torch.complex64)
 
 
-def _phasor(sequence: SignalModel, offset: Tensor) -> Tensor:
-    """exp(i phase) of each sample for a model that gives real signals."""
-    if isinstance(sequence, SpoiledGRE):
-        return torch.exp(2j * torch.pi * offset * sequence.echo_time)
-    if isinstance(sequence, GatedMOLLI):
-        period = sequence.readout.repetition_time
-    else:
-        period = getattr(sequence, "repetition_time", 0.0)
-    return torch.sign(torch.cos(torch.pi * offset * period))
+def _phasor(sequence: SignalModel, offset: Tensor) -> Tensor | float:
+    """exp(i phase) of each sample for a model that gives real signals; 1 where a spin echo refocuses it."""
+    phase = getattr(sequence, "off_resonance_phase", None)
+    return 1.0 if phase is None else phase(offset)
 
 
 def _with_flow(
     sequence: SignalModel, subject: Subject, codes: npt.NDArray[np.uint8], k: int, phase: float
 ) -> SignalModel:
-    """The sequence as moving blood meets it: fresh spins in a gradient echo and between the readouts of a MOLLI."""
-    if isinstance(sequence, SpoiledGRE):
-        speed = torch.from_numpy(blood_speed(subject, k, phase)[codes])
-        return replace(sequence, inflow_velocity=speed, slice_thickness=subject.protocol.thickness)
-    if isinstance(sequence, GatedMOLLI):
-        return replace(sequence, fresh=torch.from_numpy(fresh_share()[codes]))
-    return sequence
+    """The sequence as moving blood meets it: fresh spins in a gradient echo and between the readouts of a train."""
+    speed = torch.from_numpy(blood_speed(subject, k, phase)[codes])
+    fresh = torch.from_numpy(fresh_share()[codes])
+    return with_blood_of(sequence, speed=speed, fresh=fresh, slice_thickness=subject.protocol.thickness)
 
 
 def _efficiency(sequence: SignalModel) -> npt.NDArray[np.float32]:

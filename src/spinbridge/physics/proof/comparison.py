@@ -2,17 +2,19 @@
 
     error = max over images |closed - bloch| / max over images |bloch|,  the worst over tissues and protocols
 
-A share, not per cent. For one image this is its relative error. A train is measured against its largest signal, voxel
-by voxel: its images near the null are close to zero, and a relative error there says nothing. Times in seconds,
-angles in radians.
+A share, not per cent. For one image this is its relative error; one that a preparation may bring to its null is
+measured against the same readout without the preparation. A train is measured against its largest signal, voxel by
+voxel: its images near the null are close to zero, and a relative error there says nothing. Times in seconds, angles in
+radians.
 
-Ours. The protocol ranges are those of docs/physics.md; the judge is `bloch.py`.
+Ours. The protocols are the corners of the ranges that each word gives; the judge is `bloch.py`.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 from math import radians
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +24,17 @@ from torch import Tensor
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.proof import bloch
-from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
+from spinbridge.physics.sequences.balanced_readout import Readout
 from spinbridge.physics.sequences.molli import GatedMOLLI
-from spinbridge.physics.sequences.molli_timing import Readout
+from spinbridge.physics.sequences.program import Played
+from spinbridge.physics.sequences.registry import WORDS
 from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.word import Word
 from spinbridge.physics.tissue_table import FIELD_STRENGTHS, TissueEntry, load_tissues
 
 SCHEMES = ("3(3)3(3)5", "5(3)3", "3(3)5", "4(1)3(1)2", "5(1)1(1)1")
 OFFSETS = (-60.0, 0.0, 90.0)  # of the field, on top of the chemical shift [Hz]
+Judge = Callable[[SignalModel, Tissue], npt.NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
@@ -44,39 +48,28 @@ class Comparison:
 
 
 def compare_all(*, thorough: bool) -> list[Comparison]:
-    """Every closed form; a minute if `thorough`, a few seconds with the corners of the ranges only."""
+    """Every closed form; minutes if `thorough`, a few seconds with the corners of the ranges only."""
     return [
-        compare_bssfp(),
-        compare_short_bssfp(),
-        compare_gre(),
+        *(compare(word, thorough=thorough) for word in WORDS.values()),
         compare_inflow(),
-        compare_continuous(),
         *(compare_gated(case, thorough=thorough) for case in GATED_CASES),
     ]
 
 
-def compare_bssfp() -> Comparison:
-    """Full bSSFP with off-resonance."""
+def compare(word: Word, *, thorough: bool) -> Comparison:
+    """One word of the language at the corners of its ranges; with off-resonance where the signal is complex."""
     entries = tissues()
+    models = list(word.corners(thorough=thorough))
     offsets = torch.tensor([[entry.off_resonance for entry in entries]]) + torch.tensor(OFFSETS)[:, None]
-    tr = _axis((2.6e-3, 3.4e-3, 4.2e-3), 2)
-    model = BSSFP(flip_angle=_angles((45, 60, 80), 3), repetition_time=tr, echo_time=0.45 * tr)
-    ranges = "FA 45-80 deg, TR 2.6-4.2 ms, -60 to 90 Hz beside the chemical shift"
-    return _worst("bssfp", ranges, [model], entries, bloch.bssfp, off_resonance=offsets.double())
+    complex_ = models[0](entries[0].voxel()).is_complex()
+    ranges = ", ".join(f"{key} {low} to {high}" for key, (low, high) in word.ranges.items())
+    return _worst(word.name, ranges, models, entries, played, off_resonance=offsets.double() if complex_ else None)
 
 
-def compare_short_bssfp() -> Comparison:
-    """The short-TR limit against the echo at TR/2."""
-    tr = _axis((2.6e-3, 3.4e-3, 4.2e-3), 1)
-    model = ShortTRBSSFP(flip_angle=_angles((45, 60, 80), 2), repetition_time=tr, echo_time=tr / 2)
-    return _worst("bssfp-short", "FA 45-80 deg, TR 2.6-4.2 ms, on resonance", [model], tissues(), bloch.bssfp)
-
-
-def compare_gre() -> Comparison:
-    """Spoiled gradient echo at rest."""
-    tr = _axis((4e-3, 5e-3, 8e-3), 1)
-    model = SpoiledGRE(flip_angle=_angles((10, 15, 20, 30), 2), repetition_time=tr, echo_time=tr / 2)
-    return _worst("gre", "FA 10-30 deg, TR 4-8 ms, at rest", [model], tissues(), bloch.spoiled_gre)
+def played(model: SignalModel, tissue: Tissue) -> npt.NDArray[np.generic]:
+    """What the judge makes of a model's program; real where the model is."""
+    images = bloch.play(cast(Played, model).program(), tissue)
+    return images if tissue.off_resonance is not None else images.real
 
 
 def compare_inflow() -> Comparison:
@@ -85,17 +78,13 @@ def compare_inflow() -> Comparison:
     found = []
     for entry, angle, velocity in product(blood, (10, 20), (3.0, 10.0, 33.0, 50.0, 200.0)):
         model = SpoiledGRE(flip_angle=radians(angle), inflow_velocity=velocity)
-        found.append((_errors(model, entry.voxel(), bloch.inflowing_gre).item(), entry))
+        found.append((_errors(model, entry.voxel(), _inflowing).item(), entry))
     error, entry = max(found, key=lambda pair: pair[0])
-    return Comparison("gre, inflow", "FA 10-20 deg, TR 5 ms, 3-200 mm/s", error, _label(entry))
+    return Comparison("gre, inflow", "fa 10-20 deg, tr 5 ms, 3-200 mm/s", error, _label(entry))
 
 
-def compare_continuous() -> Comparison:
-    """Inversion recovery under a continuous train."""
-    efficiency = _axis((0.9, 1.0), 1)
-    model = ContinuousMOLLI(flip_angle=_angles((20, 35, 50), 2), inversion_efficiency=efficiency)
-    ranges = "FA 20-50 deg, TR 2.5 ms, inversion 90-100 %"
-    return _worst("ir-bssfp", ranges, [model], tissues(), bloch.continuous_molli)
+def _inflowing(model: SignalModel, tissue: Tissue) -> npt.NDArray[np.generic]:
+    return bloch.inflowing_gre(cast(SpoiledGRE, model), tissue)
 
 
 def compare_gated(case: "GatedCase", *, thorough: bool) -> Comparison:
@@ -111,8 +100,8 @@ def compare_gated(case: "GatedCase", *, thorough: bool) -> Comparison:
         for scheme, rate, readout in product(SCHEMES, rates, readouts)
     ]
     entries = [entry for entry in tissues() if not any(case.fresh) or "blood" in entry.name]
-    ranges = f"five schemes, FA 20-50 deg, {rates[0]}-{rates[-1]} bpm, TR 2.6-2.8 ms, {case.what}"
-    return _worst("molli", ranges, models, entries, bloch.gated_molli)
+    ranges = f"five schemes, fa 20-50 deg, {rates[0]}-{rates[-1]} bpm, tr 2.6-2.8 ms, {case.what}"
+    return _worst("molli", ranges, models, entries, played)
 
 
 @dataclass(frozen=True)
@@ -145,7 +134,7 @@ def _worst(
     ranges: str,
     models: Iterable[SignalModel],
     entries: list[TissueEntry],
-    judge: Callable[..., npt.NDArray[np.generic]],
+    judge: Judge,
     *,
     off_resonance: Tensor | None = None,
 ) -> Comparison:
@@ -156,12 +145,17 @@ def _worst(
     return Comparison(name, ranges, float(errors.max()), _label(entries[int(errors.argmax())]))
 
 
-def _errors(
-    model: SignalModel, tissue: Tissue, judge: Callable[..., npt.NDArray[np.generic]]
-) -> npt.NDArray[np.float64]:
+def _errors(model: SignalModel, tissue: Tissue, judge: Judge) -> npt.NDArray[np.float64]:
     """The error of each voxel; protocols broadcast in front."""
     truth, closed = judge(model, tissue), model(tissue).numpy()
-    return np.asarray(np.abs(closed - truth).max(0) / np.abs(truth).max(0), dtype=np.float64)
+    largest = np.maximum(np.abs(truth).max(0), _floor(model, tissue))
+    return np.asarray(np.abs(closed - truth).max(0) / largest, dtype=np.float64)
+
+
+def _floor(model: SignalModel, tissue: Tissue) -> npt.NDArray[np.float64] | float:
+    """The signal that a prepared image is measured against: that of the same readout at equilibrium, where known."""
+    unprepared = getattr(model, "unprepared", None)
+    return 0.0 if unprepared is None else np.asarray(unprepared(tissue).abs().numpy(), dtype=np.float64)
 
 
 def _axis(values: Iterable[float], trailing: int) -> Tensor:

@@ -9,7 +9,8 @@ z is its longitudinal and u its transverse part, in the frame of that pulse and 
     echo               pd exp(-TR/2T2) u   after k = centre line + 1 full pulses
     end                1 + (z - 1) E1      after k = lines full pulses; u is spoiled
 
-A ramp of n has b = a/(n + 1), 2a/(n + 1), ..., na/(n + 1); the full pulses have b = a. Exactly, for those,
+A ramp of n has b = a w(j/(n + 1)), j = 1 ... n, with w(x) = x, or w(x) = sin(pi x/2) for a variable flip angle (VFA);
+the full pulses have b = a. Exactly, for those,
 
     steady state       z_ss = (cos a + E2) w,   u_ss = sin a w,   w = (1 - E1)/Q,   Q = 1 - cos a (E1 - E2) - E1 E2
     eigenvalues        l = 1 - Q/(1 + m),   -m = h - r,   h = cos a (E1 - E2)/2,   r = sqrt(h^2 + E1 E2)
@@ -23,6 +24,10 @@ the first full one, leaves the magnetisation along the eigenvector of l and no r
     echo               pd sin(a/2) p,   p = m_ss + (mz - m_ss) exp(-k TR/T1*),   m_ss = cos(a/2) T1*/T1
     end                1 + (cos(a/2) p - 1) exp(-TR/2T1),                 1/T1* = cos^2(a/2)/T1 + sin^2(a/2)/T2
 
+Timing: preparation P = n TR, or TR/2 after half a pulse; tc = P + (c + 1/2) TR from the start of the readout to the
+echo at the centre of k-space, after c full lines; D = P + lines TR, its length. Lines may be acquired on the ramp; then
+the numbers count the full pulses only.
+
 Times in seconds, angles in radians. After a ramp, a relaxation time below TR/16 counts as TR/16.
 
 References: B. Hargreaves et al., Magn Reson Med 2001;46:149, doi:10.1002/mrm.1170 (transient bSSFP as powers of a
@@ -32,16 +37,75 @@ way backwards are derived here; `bloch.py` judges them.
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import pi, sin
+from typing import Literal, Self
 
 import torch
 from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.parameter import Parameter, like
-from spinbridge.physics.sequences.molli_timing import Readout
+from spinbridge.physics.parameter import Parameter, like, require_between
+from spinbridge.physics.sequences.program import Echo, Event, Pulse, Spoil, Wait
 
 _MOST_DECAY = 16.0  # TR/T1 and TR/T2 beyond which nothing is left anyway
 _LEAST_L = 1e-6  # keeps the logarithm of l and its gradient finite
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readout:
+    """A single-shot bSSFP readout: a ramp of flip angles or half a pulse, then the lines of k-space."""
+
+    repetition_time: float = 2.8e-3  #: [s]
+    lines: int = 66  #: lines acquired at the full flip angle
+    centre_line: int = 28  #: of them, before the centre of k-space
+    ramp: int = 5  #: pulses of the ramp; 0 for half a pulse, TR/2 before the first line
+    shape: Literal["linear", "sine"] = "linear"  #: of the ramp
+
+    def __post_init__(self) -> None:
+        """Refuse readouts without a centre. Raises `SequenceError`."""
+        require_between("a repetition time", self.repetition_time, 1e-4, 0.1, unit="ms")
+        require_between("a number of lines", self.lines, 1, 1000, unit="")
+        require_between("a number of ramp pulses", self.ramp, 0, 99, unit="")
+        remedy = "The centre of k-space must be among the lines acquired."
+        require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="", remedy=remedy)
+
+    @classmethod
+    def variable(cls, *, repetition_time: float = 2.8e-3, before: int = 28, after: int = 38) -> Self:
+        """A variable flip angle: `before` lines on a sine ramp, the centre of k-space, `after` lines less one."""
+        return cls(repetition_time=repetition_time, ramp=before, lines=after, centre_line=0, shape="sine")
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Flip angles of the ramp over the full one."""
+        places = [j / (self.ramp + 1) for j in range(1, self.ramp + 1)]
+        return tuple(sin(pi * x / 2) if self.shape == "sine" else x for x in places)
+
+    @property
+    def preparation(self) -> float:
+        """From the start of the readout to its first full pulse [s]."""
+        return (self.ramp or 0.5) * self.repetition_time
+
+    @property
+    def to_centre(self) -> float:
+        """From the start of the readout to the centre of k-space [s]."""
+        return self.preparation + (self.centre_line + 0.5) * self.repetition_time
+
+    @property
+    def length(self) -> float:
+        """Of the whole readout [s]."""
+        return self.preparation + self.lines * self.repetition_time
+
+    def events(self, flip_angle: Parameter) -> list[Event]:
+        """What is played: the pulses, the image at the centre of k-space, the spoiler."""
+        tr = Wait(self.repetition_time)
+        events: list[Event] = [] if self.ramp else [Pulse(flip_angle / 2, pi), Wait(self.repetition_time / 2)]
+        for k in range(self.ramp + self.lines):
+            full = k >= self.ramp
+            events.append(Pulse(flip_angle if full else flip_angle * self.weights[k], pi * (k % 2)))
+            if k == self.ramp + self.centre_line:
+                events.append(Echo(self.repetition_time / 2, pi * (k % 2)))
+            events.append(tr)
+        return [*events, Spoil()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,14 +203,14 @@ class RampReadout:
     def _backwards(self, of_z: Tensor, of_u: Tensor, steady: Tensor) -> AffineMap:
         """From the weights of z and u after the ramp; `steady` is what they weigh in the steady state."""
         offset = torch.addcmul(steady, of_z, self._z_ss, value=-1).addcmul(of_u, self._u_ss, value=-1)
-        n = self._readout.ramp
-        for j in range(n, 1, -1):
-            b = self._a * (j / (n + 1))
-            cos, sin = torch.cos(b), torch.sin(b)
-            before = torch.addcmul(of_z * cos, of_u, sin)  # the weight of z'
-            of_z, of_u = before * self._e1, torch.addcmul(of_z * sin, of_u, cos, value=-1) * self._e2
+        weights = self._readout.weights
+        for weight in reversed(weights[1:]):
+            b = self._a * weight
+            cos, sine = torch.cos(b), torch.sin(b)
+            before = torch.addcmul(of_z * cos, of_u, sine)  # the weight of z'
+            of_z, of_u = before * self._e1, torch.addcmul(of_z * sine, of_u, cos, value=-1) * self._e2
             offset = torch.addcmul(offset, before, self._less1, value=-1)
-        first = self._a / (n + 1)
+        first = self._a * weights[0]
         return AffineMap(torch.addcmul(of_z * torch.cos(first), of_u, torch.sin(first)), offset)
 
 

@@ -23,6 +23,8 @@ from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.parameter import Parameter, as_image, like, require_between, require_echo_inside
+from spinbridge.physics.sequences.program import Echo, Program, Pulse, Wait
+from spinbridge.physics.sequences.word import Along, Values, Word, angle, echo_in_the_middle, time
 
 _FIFTY_DEGREES = radians(50)
 
@@ -62,6 +64,15 @@ class BSSFP:
         returned = torch.complex(torch.cos(precession - theta), torch.sin(precession - theta))
         return as_image(magnitude * (turned - e2 * returned), tissue)
 
+    @property
+    def rf_power(self) -> Parameter:
+        """Mean square of the flip angle over time, a^2/TR [rad^2/s]."""
+        return self.flip_angle**2 / self.repetition_time
+
+    def program(self) -> Program:
+        """Two pulses of opposite phase, for ever."""
+        return _balanced(self.flip_angle, self.repetition_time, self.echo_time)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ShortTRBSSFP:
@@ -92,3 +103,55 @@ class ShortTRBSSFP:
         a = like(self.flip_angle, t1)
         signal = pd * torch.sin(a) / (1 + torch.cos(a) + (1 - torch.cos(a)) * t1 / t2)
         return as_image(signal, tissue)
+
+    def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
+        """Sign of the pass band [1]: the phase that this real signal lacks."""
+        return pass_band(off_resonance, self.repetition_time)
+
+    @property
+    def rf_power(self) -> Parameter:
+        """Mean square of the flip angle over time, a^2/TR [rad^2/s]; zero where TR is not on record."""
+        tr = torch.as_tensor(self.repetition_time)
+        return torch.where(tr > 0, torch.as_tensor(self.flip_angle) ** 2 / tr.clamp_min(1e-9), 0.0)
+
+    def program(self) -> Program:
+        """Two pulses of opposite phase, for ever; the limit itself has no TR, so that of the record is played."""
+        return _balanced(self.flip_angle, self.repetition_time, self.echo_time)
+
+
+def pass_band(off_resonance: Tensor, repetition_time: Parameter) -> Tensor:
+    """Sign, +1 or -1, of a balanced signal at TE = TR/2: it turns from pass band to pass band, 1/TR wide [Hz, s]."""
+    return torch.sign(torch.cos(pi * off_resonance * repetition_time))
+
+
+def _balanced(flip_angle: Parameter, repetition_time: Parameter, echo_time: Parameter) -> Program:
+    tr, a = Wait(repetition_time), flip_angle
+    return Program((tr, Pulse(a), tr, Pulse(a, pi), Echo(echo_time, pi)), periodic=True)
+
+
+def _echo_time(values: Values) -> Values:
+    return echo_in_the_middle(values, BSSFP.repetition_time)
+
+
+_KEYS = {"fa": angle(), "tr": time("repetition_time"), "te": time("echo_time")}
+_RANGES = {"tr": ("2.6ms", "4.2ms"), "fa": ("40deg", "80deg")}
+_ALONG = Along("fa", "5deg", "110deg")
+BSSFP_WORD = Word(
+    name="bssfp",
+    model=BSSFP,
+    keys=_KEYS,
+    example="bssfp(fa=50deg,tr=3.2ms,te=1.6ms)",
+    ranges=_RANGES,
+    along=_ALONG,
+    complete=_echo_time,
+)
+SHORT_WORD = Word(
+    name="bssfp-short",
+    model=ShortTRBSSFP,
+    keys=_KEYS,
+    example="bssfp-short(fa=50deg)",
+    family="bssfp",
+    ranges=_RANGES,
+    along=_ALONG,
+    complete=lambda values: {"tr": BSSFP.repetition_time, **_echo_time(values)},
+)

@@ -4,8 +4,8 @@
     sequences = sequence { "," sequence }
 
 Every quantity carries its unit and becomes seconds, radians, mm or mm/s here. Commas and parentheses inside a value
-belong to it. What the words mean stands in `registry.py`; what cannot be played is refused by the signal models
-themselves.
+belong to it. What the words mean stands with the models, listed in `registry.py`; what cannot be played is refused by
+the signal models themselves.
 
 Ours. docs/sequences.md lists every word.
 """
@@ -15,7 +15,10 @@ from types import MappingProxyType
 
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.protocols import SignalModel
-from spinbridge.physics.sequences.registry import USUAL_FLOW, WORDS, Word, word_of
+from spinbridge.physics.sequences.registry import WORDS, word_of
+from spinbridge.physics.sequences.word import Word
+
+_USUAL_FLOW = {word.name: word.flow for word in WORDS.values()}
 
 
 def parse_image_sequence(text: str) -> SignalModel:
@@ -23,7 +26,7 @@ def parse_image_sequence(text: str) -> SignalModel:
 
     The flow is that of blood alone; who renders an image turns it into a map. Raises as `parse_sequence` does.
     """
-    return parse_sequence(text, unsaid=USUAL_FLOW)
+    return parse_sequence(text, unsaid=_USUAL_FLOW)
 
 
 def parse_sequence(text: str, *, unsaid: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> SignalModel:

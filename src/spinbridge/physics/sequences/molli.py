@@ -31,10 +31,13 @@ from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.parameter import Parameter, is_zero, like, require_between
-from spinbridge.physics.sequences.balanced_readout import effect_of
+from spinbridge.physics.sequences.balanced_readout import Readout, effect_of
+from spinbridge.physics.sequences.bssfp import pass_band
 from spinbridge.physics.sequences.image_names import inversion_names
+from spinbridge.physics.sequences.molli_program import molli_events
 from spinbridge.physics.sequences.molli_scheme import Intervals, parse_scheme
-from spinbridge.physics.sequences.molli_timing import HEART_RATES, Readout, Timing, first_inversion_times
+from spinbridge.physics.sequences.molli_timing import HEART_RATES, Timing, first_inversion_times
+from spinbridge.physics.sequences.program import Program
 
 _THIRTY_FIVE_DEGREES = radians(35)
 
@@ -119,6 +122,23 @@ class GatedMOLLI:
                     mz = torch.lerp(mz, free, fresh)
         shape = np.broadcast_shapes(tissue.shape, *(x.shape for x in (signals[-1], fresh)))
         return torch.stack([signal.expand(shape) for signal in signals])
+
+    def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
+        """Sign of the pass band [1]: the phase that this real signal lacks."""
+        return pass_band(off_resonance, self.readout.repetition_time)
+
+    def program(self) -> Program:
+        """Every pulse of every readout."""
+        return molli_events(
+            self.trains,
+            self.pauses,
+            self.rr_intervals,
+            self.inversion_times,
+            readout=self.readout,
+            flip_angle=self.flip_angle,
+            inversion_efficiency=self.inversion_efficiency,
+            fresh=self.fresh,
+        )
 
     def _plan(self) -> Timing:
         return Timing.plan(self.trains, self.pauses, self.rr_intervals, self.inversion_times, self.readout)

@@ -1,8 +1,6 @@
 """When a MOLLI train inverts, reads out and rests, and whether that fits into the heartbeats.
 
-    P  = n TR               length of the preparation: a ramp of n pulses, or TR/2 after half a pulse
-    tc = P + (c + 1/2) TR   start of the readout to the echo at the centre of k-space, after c lines
-    D  = P + lines TR       length of the readout
+    tc, D   start of the readout to the centre of k-space, and to its end (`balanced_readout.py`)
     TI(k, i) = TI_k + sum of the i RR intervals since the first image of train k
     TI_k <= RR - (D - tc)   the inversion and the whole readout share one heartbeat
 
@@ -19,6 +17,7 @@ from typing import Self
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.units import format_quantity
 from spinbridge.physics.parameter import require_between
+from spinbridge.physics.sequences.balanced_readout import Readout
 from spinbridge.physics.sequences.molli_scheme import Intervals, interval
 
 FIRST_INVERSION_TIME, INVERSION_TIME_STEP = 0.12, 0.08  #: usual choice of the vendors [s]
@@ -29,39 +28,6 @@ _LATER = "Images of later heartbeats belong to a train: molli(scheme=5(3)3,...) 
 def first_inversion_times(inversions: int, *, first: float = FIRST_INVERSION_TIME) -> tuple[float, ...]:
     """The inversion time of the first image after each inversion [s]."""
     return tuple(round(first + k * INVERSION_TIME_STEP, 9) for k in range(inversions))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Readout:
-    """A single-shot bSSFP readout: a linear ramp of flip angles or half a pulse, then the lines of k-space."""
-
-    repetition_time: float = 2.8e-3  #: [s]
-    lines: int = 66  #: lines acquired
-    centre_line: int = 28  #: lines before the centre of k-space
-    ramp: int = 5  #: pulses of the linear ramp; 0 for half a pulse, TR/2 before the first line
-
-    def __post_init__(self) -> None:
-        """Refuse readouts without a centre. Raises `SequenceError`."""
-        require_between("a repetition time", self.repetition_time, 1e-4, 0.1, unit="ms")
-        require_between("a number of lines", self.lines, 1, 1000, unit="")
-        require_between("a number of ramp pulses", self.ramp, 0, 99, unit="")
-        remedy = "The centre of k-space must be among the lines acquired."
-        require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="", remedy=remedy)
-
-    @property
-    def preparation(self) -> float:
-        """From the start of the readout to its first full pulse [s]."""
-        return (self.ramp or 0.5) * self.repetition_time
-
-    @property
-    def to_centre(self) -> float:
-        """From the start of the readout to the centre of k-space [s]."""
-        return self.preparation + (self.centre_line + 0.5) * self.repetition_time
-
-    @property
-    def length(self) -> float:
-        """Of the whole readout [s]."""
-        return self.preparation + self.lines * self.repetition_time
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,12 @@ from math import pi, radians
 import torch
 from torch import Tensor
 
+from spinbridge.core.random import chance, uniform
 from spinbridge.core.tissue import Tissue
+from spinbridge.core.units import Kind
 from spinbridge.physics.parameter import Parameter, as_image, is_zero, like, require_between, require_echo_inside
+from spinbridge.physics.sequences.program import Echo, Program, Pulse, Spoil, Wait
+from spinbridge.physics.sequences.word import Along, Key, Word, angle, echo_in_the_middle, time
 
 _SLOWEST = 1e-6  # passages per repetition below which a moving spin is as good as at rest
 _FIFTEEN_DEGREES = radians(15)
@@ -71,3 +75,53 @@ class SpoiledGRE:
         left = q**whole
         fresh = ((1 - left) / (1 - q) + (n - whole) * left) / n
         return torch.where(passages > 0, fresh, 0.0)
+
+    @property
+    def rf_power(self) -> Parameter:
+        """Mean square of the flip angle over time, a^2/TR [rad^2/s]."""
+        return self.flip_angle**2 / self.repetition_time
+
+    def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
+        """exp(i 2 pi df TE): the phase that this real signal lacks."""
+        return gradient_echo_phase(off_resonance, self.echo_time)
+
+    def program(self) -> Program:
+        """One pulse for ever, of spins at rest; `proof/bloch.py` plays inflow spin by spin."""
+        events = (Wait(self.repetition_time), Spoil(), Pulse(self.flip_angle), Echo(self.echo_time, refocused=False))
+        return Program(events, periodic=True)
+
+
+def gradient_echo_phase(off_resonance: Tensor, echo_time: Parameter) -> Tensor:
+    """exp(i 2 pi df TE) of an off-resonance [Hz] at an echo time [s]."""
+    return torch.exp(2j * pi * off_resonance * echo_time)
+
+
+def _draw(draw: torch.Generator) -> SpoiledGRE:
+    """Cine and angiographic protocols; blood from rest to 200 mm/s, slow more often."""
+    repetition_time = uniform(3.5e-3, 12e-3, draw)
+    speed = 200 * uniform(0.0, 1.0, draw) ** 2 if chance(0.85, draw) else 0.0
+    return SpoiledGRE(
+        flip_angle=radians(uniform(8, 25, draw)),
+        repetition_time=repetition_time,
+        echo_time=repetition_time * uniform(0.25, 0.6, draw),
+        inflow_velocity=speed,
+    )
+
+
+WORD = Word(
+    name="gre",
+    model=SpoiledGRE,
+    keys={
+        "fa": angle(),
+        "tr": time("repetition_time"),
+        "te": time("echo_time"),
+        "v": Key("inflow_velocity", Kind.SPEED, "mm/s"),
+        "slice": Key("slice_thickness", Kind.LENGTH, "mm"),
+    },
+    example="gre(fa=15deg,tr=5ms,te=2.5ms,v=50mm/s)",
+    ranges={"tr": ("3.5ms", "12ms"), "fa": ("8deg", "30deg")},
+    along=Along("fa", "1deg", "40deg"),
+    complete=lambda values: echo_in_the_middle(values, SpoiledGRE.repetition_time),
+    draws=_draw,
+    flow={"v": "50mm/s"},
+)
