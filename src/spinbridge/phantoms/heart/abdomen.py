@@ -46,7 +46,7 @@ class AbdomenPlane:
 @lru_cache(maxsize=16)
 def organs(subject: Subject) -> tuple[Organ, ...]:
     """The organs of one subject, in the order they are written; the floor of the heart is y of about 40 mm."""
-    draw = subject.draw("abdomen")
+    draw = subject.draw("anatomy", "abdomen")
     move = draw.normal(0, 5, (5, 3))
     big = draw.uniform(0.85, 1.15, 5)
 
@@ -127,7 +127,7 @@ def _paint_organ(organ: Organ, place: AbdomenPlane, below: npt.NDArray[np.bool_]
 
 def _paint_spine(subject: Subject, place: AbdomenPlane, below: npt.NDArray[np.bool_], classes: Classes) -> None:
     """Vertebrae and discs down the image at the back of the basal planes, the canal behind, the aorta before them."""
-    draw = subject.draw("spine")
+    draw = subject.draw("anatomy", "spine")
     start, period = draw.uniform(0, 30), draw.uniform(29, 34)
     centre, lean = 42 + draw.normal(0, 6), 0.06 + draw.normal(0, 0.05)
     away = (place.z + 8 + draw.normal(0, 4)) / 30

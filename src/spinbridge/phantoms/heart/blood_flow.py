@@ -19,7 +19,7 @@ def blood_speed(subject: Subject, slice_index: int, phase: float) -> npt.NDArray
     """Through-plane speed of every class in a slice [mm/s], indexed by `Matter`."""
     level = float(np.clip(depths(subject)[slice_index].mean() / subject.shape.length, 0, 1))
     pulse = 0.35 + np.exp(-(((phase - 0.17) / 0.12) ** 2)) + 0.8 * np.exp(-(((phase - 0.5) / 0.08) ** 2))
-    strength = float(subject.draw("speed").uniform(30, 90)) * pulse * (1 - 0.65 * level)
+    strength = float(subject.draw("physiology", "speed").uniform(30, 90)) * pulse * (1 - 0.65 * level)
     table = np.zeros(256, np.float32)
     table[Matter.LV_BLOOD] = strength * (0.3 + 1.2 * subject.lv_ef)
     table[Matter.RV_BLOOD] = strength * (0.3 + 1.2 * subject.rv_ef) * 0.8

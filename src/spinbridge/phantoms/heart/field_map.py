@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 
 def field_map(subject: Subject) -> Floats:
     """Off-resonance (z, y, x) [Hz], without chemical shift, shimmed on the heart."""
-    draw = subject.draw("field")
+    draw = subject.draw("protocol", "field")
     rows, columns = voxel_axes(subject)
     scale = subject.settings.field_strength / 1.5
     classes = surroundings(subject)

@@ -53,7 +53,7 @@ def paint_above_base(subject: Subject, heart: Ventricles, pixels: Cut, classes: 
     unit = float(heart.inner[0].mean())
     x, y = pixels.x, pixels.y
     turn = pixels.node * np.float32(2 * np.pi / len(ANGLES))
-    draw = subject.draw("great vessels")
+    draw = subject.draw("anatomy", "great vessels")
     distances = []
     for chamber in _CHAMBERS:
         jitter = draw.normal(0, 0.06, 3)

@@ -53,7 +53,7 @@ def plane(subject: Subject, slice_index: int, sample: int) -> Plane:
     size = subject.protocol.spacing
     shift = [((0.5 + step * (sample + 1)) % 1 - 0.5) * size for step in _STEPS]
     across, down = columns[None, :] + np.float32(shift[0]), rows[:, None] + np.float32(shift[1])
-    cos, sin = np.float32(np.cos(subject.protocol.roll)), np.float32(np.sin(subject.protocol.roll))
+    cos, sin = np.float32(np.cos(subject.shape.roll)), np.float32(np.sin(subject.shape.roll))
     return Plane(
         x=cos * across + sin * down, y=cos * down - sin * across, z=float(depths(subject)[slice_index, sample])
     )

@@ -43,7 +43,8 @@ def paint_heart(subject: Subject, phase: float, plane: Plane, classes: Classes) 
 
 def _paint_right(subject: Subject, heart: Ventricles, pixels: Cut, classes: Classes) -> None:
     turned = pixels.levelled_at(*_right_middle(heart, pixels.middle))
-    inside, outside = pixels.look_up(heart.outer), turned.look_up(heart.right)
+    inside = pixels.look_up(heart.outer)
+    outside = np.sqrt(inside**2 + turned.look_up(heart.right**2 - heart.outer**2))
     wall = outside + turned.look_up(heart.right_wall)
     here = turned.below_base & (outside > inside)
     cavity = here & (pixels.radius >= inside) & (pixels.radius < outside)

@@ -34,7 +34,7 @@ class Relief:
 @lru_cache(maxsize=16)
 def relief(subject: Subject) -> Relief:
     """The relief of one subject, the same at every phase."""
-    draw = subject.draw("relief")
+    draw = subject.draw("anatomy", "relief")
     septal = np.exp(-((angle_from(subject.shape.septum) / 0.9) ** 2))[None, :]
     towards_apex = smoothstep(LEVELS.astype(np.float32), 0.15, 0.95)[:, None]
     ridges = np.clip(_rough(draw, 9, 2.0) - 0.3, 0, None)

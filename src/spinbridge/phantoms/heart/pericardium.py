@@ -36,7 +36,7 @@ def contour(heart: Ventricles, level: float) -> Doubles:
 def fat_thickness(subject: Subject) -> Doubles:
     """Thickness of the epicardial fat (levels, angles) [mm]."""
     shape = subject.shape
-    draw = subject.draw("epicardial fat")
+    draw = subject.draw("anatomy", "epicardial fat")
     white = draw.standard_normal((len(LEVELS), len(ANGLES)))
     soft = gaussian_filter(white, (22, 12), mode=("nearest", "wrap"))
     waves = 1 + 0.6 * soft / soft.std()

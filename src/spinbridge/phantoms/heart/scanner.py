@@ -22,7 +22,7 @@ _COILS = 8
 
 def coil_sensitivity(subject: Subject) -> Tensor:
     """Complex combined sensitivity (y, x), of magnitude 1 in the heart: elements on the chest and on the back."""
-    draw = subject.draw("coils")
+    draw = subject.draw("protocol", "coils")
     rows, columns = voxel_axes(subject)
     x, y = columns[None, :], rows[:, None]
     power = np.zeros((len(rows), len(columns)))
@@ -44,7 +44,7 @@ def coil_sensitivity(subject: Subject) -> Tensor:
 def scan(subject: Subject, signal: Tensor, draw: torch.Generator) -> Tensor:
     """Magnitude (..., y, x) of a complex signal (..., y, x) that has passed the coils; 1 is the full pd."""
     window = _window(subject)
-    noise_level = _BLOOD / float(subject.draw("snr").uniform(*subject.settings.snr))
+    noise_level = _BLOOD / float(subject.draw("protocol", "snr").uniform(*subject.settings.snr))
     rows, columns = signal.shape[-2:]
     lines = torch.fft.fft2(signal) * window
     scale = noise_level * np.sqrt(rows * columns / float(window.square().mean()))

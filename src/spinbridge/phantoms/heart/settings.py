@@ -6,6 +6,7 @@ from typing import Literal
 from spinbridge.core.errors import SettingsError
 
 Contrast = Literal["native", "post"]
+Generator = Literal["polar", "implicit"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +14,7 @@ class HeartSettings:
     """Ranges are (lowest, highest); every subject draws its own protocol from them."""
 
     field_strength: float = 1.5  #: 1.5 or 3.0 [T]
+    generator: Generator = "polar"  #: of the anatomy; `implicit` is the other one, for tests outside of any training
     contrast: Contrast = "native"  #: `post`: about 15 minutes after 0.2 mmol/kg of gadolinium
     matrix: tuple[int, int] = (192, 256)  #: voxels along one side, drawn in steps of 16
     field_of_view: tuple[float, float] = (310.0, 380.0)  #: [mm]; the in-plane spacing is clipped to 1.25-1.8 mm
@@ -32,5 +34,7 @@ class HeartSettings:
                 raise SettingsError("a range (lowest, highest)", f"({low}, {high})", where=name)
         if self.contrast not in ("native", "post"):
             raise SettingsError("'native' or 'post'", f"'{self.contrast}'", where="contrast")
+        if self.generator not in ("polar", "implicit"):
+            raise SettingsError("'polar' or 'implicit'", f"'{self.generator}'", where="generator")
         if self.samples < 1:
             raise SettingsError("at least 1 sample per voxel", f"{self.samples}", where="samples")

@@ -1,17 +1,24 @@
 """One subject: every number drawn before anything is built, so that the same seed and index give the same heart.
 
+Anatomy, disease, physiology and protocol come from streams of their own (`streams.py`): the same index is the same body
+with any group, field strength or protocol, as far as the group leaves it (volumes, walls and a scar are its own).
+
 Coordinates [mm], used by every file of this folder: z along the long axis of the left ventricle with the end-diastolic
 base at 0 and the apex at `length`; x to the right of the image (towards the patient's left and back), y down the image
 (towards the feet); x = y = 0 is the middle of the left ventricle. Angles about the long axis are atan2(y, x). Ours.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import erf, sqrt
 
 import numpy as np
 
-from spinbridge.core.random import derive_seed, numpy_generator
-from spinbridge.phantoms.heart.groups import GROUPS, check_group, draw_measures
+from spinbridge.phantoms.heart.groups import GROUPS, check_group, draw_factors, measures
 from spinbridge.phantoms.heart.settings import HeartSettings
+from spinbridge.phantoms.heart.streams import Stream, stream, stream_seed
+
+_LENGTH = {"polar": 92.0, "implicit": 103.0}  # of a left ventricle of 140 ml [mm]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +32,6 @@ class Protocol:
     spacing: float  #: in plane [mm]
     shape: tuple[int, int]  #: voxels (y, x)
     centre: tuple[float, float]  #: position of the long axis as a share of the field of view (y, x)
-    roll: float  #: turn of the whole patient about the long axis [rad]
-    heart_rate: float  #: [1/s]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,7 @@ class HeartShape:
     papillary: tuple[float, float]  #: sizes of the antero-lateral and postero-medial papillary muscles, about 1
     trabeculae: float  #: about 1
     fat: float  #: epicardial, about 1
+    roll: float  #: turn of the whole patient about the long axis [rad]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,22 +82,24 @@ class Subject:
     rv_edv: float  #: [ml]
     rv_ef: float
     shortening: float  #: share of the long axis lost at end-systole
+    heart_rate: float  #: [1/s]
+    severity: float  #: of the group's disease among its patients, 0 to 1; 0 in the healthy
     shape: HeartShape
     protocol: Protocol
     scar: Scar | None = field(default=None)
 
     @property
     def name(self) -> str:
-        """Such as `sub007`."""
-        return f"sub{self.index:03d}"
+        """Such as `sub007`; hearts of the other generator are other patients, `alt007`."""
+        return f"{'sub' if self.settings.generator == 'polar' else 'alt'}{self.index:03d}"
 
-    def draw(self, *place: object) -> np.random.Generator:
+    def draw(self, name: Stream, *place: object) -> np.random.Generator:
         """The random numbers of one named part of this subject."""
-        return numpy_generator(self.seed, "heart", self.index, *place)
+        return stream(self.seed, self.index, name, *place)
 
     def torch_seed(self, *place: object) -> int:
-        """The seed of one named part of this subject."""
-        return derive_seed(self.seed, "heart", self.index, *place)
+        """The seed of one named part of this subject's scan."""
+        return stream_seed(self.seed, self.index, "protocol", *place)
 
 
 def draw_subject(seed: int, index: int, group: str | None = None, settings: HeartSettings | None = None) -> Subject:
@@ -100,51 +108,85 @@ def draw_subject(seed: int, index: int, group: str | None = None, settings: Hear
     Raises `SettingsError` for a group that does not exist.
     """
     chosen = check_group(group or GROUPS[index % len(GROUPS)])
+    factors = draw_factors(seed, index)
+    return build_subject((seed, index), chosen, measures(chosen, factors), factors["severity"], settings)
+
+
+def build_subject(
+    number: tuple[int, int],
+    group: str,
+    values: Mapping[str, float],
+    severity: float,
+    settings: HeartSettings | None = None,
+) -> Subject:
+    """The subject (seed, index) with given measures and a given standard score of its disease's severity."""
+    seed, index = number
     options = settings or HeartSettings()
-    draw = numpy_generator(seed, "heart", index, "subject", chosen)
-    measures = draw_measures(chosen, draw)
-    length = 92.0 * (measures["lv_edv"] / 140) ** (1 / 3) * measures.pop("elongation")
-    shape = _draw_shape(chosen, length, draw)
-    scar = _draw_scar(shape.septum, draw) if chosen == "MINF" else None
-    protocol = _draw_protocol(options, length, draw)
+    known = dict(values)
+    length = _LENGTH[options.generator] * (known["lv_edv"] / 140) ** (1 / 3) * known.pop("elongation")
+    disease = stream(seed, index, "disease", "shape")
+    shape = _draw_shape(group, length, severity, stream(seed, index, "anatomy", "shape"), disease)
     return Subject(
-        seed=seed, index=index, group=chosen, settings=options, shape=shape, protocol=protocol, scar=scar, **measures
+        seed=seed,
+        index=index,
+        group=group,
+        settings=options,
+        heart_rate=float(stream(seed, index, "physiology", "heart rate").uniform(52, 88) / 60),
+        severity=0.0 if group == "NOR" else _share(severity),
+        shape=shape,
+        protocol=_draw_protocol(options, length, stream(seed, index, "protocol", "stack")),
+        scar=_draw_scar(shape.septum, severity, stream(seed, index, "disease", "scar")) if group == "MINF" else None,
+        **known,
     )
 
 
-def _draw_shape(group: str, length: float, draw: np.random.Generator) -> HeartShape:
-    asymmetric = group == "HCM" and draw.random() < 0.6  # noqa: PLR2004
+def _share(score: float) -> float:
+    """Share of a normal population that lies below a score."""
+    return 0.5 * (1 + erf(score / sqrt(2)))
+
+
+def _graded(low: float, high: float, severity: float, draw: np.random.Generator, tie: float = 0.7) -> float:
+    """Uniform from `low` to `high`, by rank correlated with the severity."""
+    return low + (high - low) * _share(tie * severity + sqrt(1 - tie**2) * draw.standard_normal())
+
+
+def _draw_shape(
+    group: str, length: float, severity: float, draw: np.random.Generator, disease: np.random.Generator
+) -> HeartShape:
+    asymmetric = disease.random() < 0.6 and group == "HCM"  # noqa: PLR2004
+    right = group == "RV"
     harmonics = tuple((abs(draw.normal(0, 0.055)) / order, draw.uniform(0, 2 * np.pi)) for order in range(2, 7))
     return HeartShape(
         length=float(length),
         septum=float(np.pi + draw.normal(0.05, 0.14)),
         harmonics=harmonics,
-        flattening=float(draw.uniform(0.5, 1.0) if group == "RV" else draw.uniform(0.0, 0.25)),
-        septal_hypertrophy=float(draw.uniform(0.4, 0.9) if asymmetric else draw.uniform(0.0, 0.15)),
+        flattening=_graded(0.5, 1.0, severity, disease) if right else float(disease.uniform(0.0, 0.25)),
+        septal_hypertrophy=_graded(0.4, 0.9, severity, disease) if asymmetric else float(disease.uniform(0.0, 0.15)),
         apical_cap=float(draw.uniform(4.0, 7.0)),
         right_reach=float(draw.uniform(1.15, 1.4)),
         right_end=float(draw.uniform(0.8, 0.92)),
-        right_wall=float(draw.uniform(3.5, 5.5) if group == "RV" else draw.uniform(2.2, 3.4)),
+        right_wall=_graded(3.5, 5.5, severity, disease) if right else float(disease.uniform(2.2, 3.4)),
         tilt=(float(draw.normal(0, 0.05)), float(draw.normal(0, 0.05))),
         base_tilt=(float(draw.uniform(0.05, 0.2)), float(draw.normal(0.06, 0.05))),
         bend=(float(draw.normal(0, 1.5)), float(draw.normal(0, 1.5))),
         papillary=(float(draw.uniform(0.8, 1.2)), float(draw.uniform(0.8, 1.2))),
         trabeculae=float(draw.uniform(0.7, 1.3)),
         fat=float(draw.uniform(0.6, 1.5)),
+        roll=float(draw.normal(0, 0.12)),
     )
 
 
-def _draw_scar(septum: float, draw: np.random.Generator) -> Scar:
+def _draw_scar(septum: float, severity: float, draw: np.random.Generator) -> Scar:
     """An infarct in the territory of one coronary artery: anterior descending, right, or circumflex."""
     territory = draw.choice(3, p=[0.5, 0.3, 0.2])
     angle = septum + (np.deg2rad(45), np.deg2rad(-85), np.deg2rad(-175))[territory]
-    level = (draw.uniform(0.5, 0.75), draw.uniform(0.3, 0.5), draw.uniform(0.35, 0.55))[territory]
+    low, high = ((0.5, 0.75), (0.3, 0.5), (0.35, 0.55))[territory]
     return Scar(
         angle=float(angle + draw.normal(0, 0.15)),
-        level=float(level),
-        width=float(draw.uniform(0.65, 1.05)),
-        height=float(draw.uniform(0.22, 0.38)),
-        transmural=float(draw.uniform(0.45, 1.0)),
+        level=float(draw.uniform(low, high)),
+        width=_graded(0.65, 1.05, severity, draw),
+        height=_graded(0.22, 0.38, severity, draw),
+        transmural=_graded(0.45, 1.0, severity, draw),
         thinning=float(draw.uniform(0.25, 0.55)),
     )
 
@@ -165,6 +207,4 @@ def _draw_protocol(settings: HeartSettings, length: float, draw: np.random.Gener
         spacing=spacing,
         shape=(rows, columns),
         centre=(float(draw.normal(0.43, 0.03)), float(draw.normal(0.45, 0.025))),
-        roll=float(draw.normal(0, 0.12)),
-        heart_rate=float(draw.uniform(52, 88) / 60),
     )

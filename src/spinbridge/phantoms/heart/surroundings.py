@@ -45,7 +45,7 @@ def surroundings(subject: Subject) -> Classes:
 def _waves(subject: Subject, z: Floats) -> Waves:
     rows, columns = voxel_axes(subject)
     axes = (z, rows, columns)
-    draw = subject.draw("surroundings")
+    draw = subject.draw("anatomy", "surroundings")
     scales = ((50.0, 48.0, 48.0), (50.0, 48.0, 48.0), (24.0, 19.0, 19.0), (11.0, 7.5, 7.5), (7.0, 3.6, 3.6))
     return Waves(*(smooth_field(axes, scale, draw) for scale in scales))
 

@@ -51,7 +51,7 @@ def spreads() -> Floats:
 @lru_cache(maxsize=2)
 def textures(subject: Subject) -> Textures:
     """The waves of a subject, the same for every sequence and phase."""
-    draw = subject.draw("texture")
+    draw = subject.draw("physiology", "texture")
     axes = _axes(subject)
 
     def wave() -> Floats:
@@ -64,7 +64,7 @@ def textures(subject: Subject) -> Textures:
 
 def flow(subject: Subject, phase: float) -> Floats:
     """Gain of moving blood (z, y, x) about 1: swirls that change with the phase, darker where the flow is dephased."""
-    draw = subject.draw("flow", f"{phase:.4f}")
+    draw = subject.draw("physiology", "flow", f"{phase:.4f}")
     axes = _axes(subject)
     swirl = 0.8 * smooth_field(axes, (9.0, 11.0, 11.0), draw) + 0.6 * smooth_field(axes, (7.0, 5.0, 5.0), draw)
     strength = draw.uniform(0.05, 0.11)

@@ -100,7 +100,7 @@ def _drawn(entry: TissueEntry, subject: Subject) -> tuple[float, ...]:
     """Values within two standard deviations; one name, one draw, whatever the contrast; scar goes with its muscle."""
     name = entry.name.removesuffix("_post_gd")
     name = _SHARED.get(name, name)
-    away = np.clip(subject.draw("tissue", name).standard_normal(4), -_FAR, _FAR)
+    away = np.clip(subject.draw("physiology", "tissue", name).standard_normal(4), -_FAR, _FAR)
     t2 = entry.t2 + entry.t2_sd * away[2]
     t2star = min(entry.t2star + entry.t2star_sd * away[3], t2)
     return (

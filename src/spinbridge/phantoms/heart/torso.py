@@ -44,7 +44,7 @@ class Torso:
 @lru_cache(maxsize=16)
 def torso(subject: Subject) -> Torso:
     """The torso of a subject."""
-    draw = subject.draw("torso")
+    draw = subject.draw("anatomy", "torso")
     heart = ventricles(subject, 0.0)
     length = subject.shape.length
     lean, middle = draw.uniform(0.08, 0.75), 12.0

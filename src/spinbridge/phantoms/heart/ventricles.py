@@ -173,7 +173,7 @@ def _wall_weight(subject: Subject, scar: Array) -> Array:
     """w(t, s): thicker at the septum where hypertrophy is asymmetric, a little thinner to the apex, thin in a scar."""
     shape = subject.shape
     septal = np.exp(-((angle_from(shape.septum + 0.35) / 0.75) ** 2)) * np.exp(-(((LEVELS - 0.3) / 0.35) ** 2))[:, None]
-    draw = subject.draw("wall")
+    draw = subject.draw("anatomy", "wall")
     waves = sum(
         draw.normal(0, 0.05) * np.cos(k * ANGLES + draw.uniform(0, 2 * np.pi) + k * LEVELS[:, None])
         for k in (1, 2, 3, 5)
