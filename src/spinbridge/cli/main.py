@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "what a folder is, and what is wrong with it",
     "convert": "any supported layout to nnU-Net raw",
     "signal": "the signal of one voxel under a sequence",
+    "protocols": "what vendors and public data sets play, as ranges with their sources",
     "phantom": "beating digital hearts with exact truth",
     "reverse": "images to PD, T1 and T2 maps with their uncertainty",
     "render": "maps to images of another sequence",
