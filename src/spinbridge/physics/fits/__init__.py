@@ -1,0 +1,1 @@
+"""From images back to relaxation times: parametric fits, voxel by voxel, one fit a file."""
