@@ -1,98 +1,166 @@
-"""The way of a signal to a magnitude image: shading, noise, the acquired part of k-space, filter, zero filling.
+"""The way of a signal to an image: motion, coils, folding, noise, the acquired part of k-space, and their combination.
 
-    image = | F^-1 W F ( shading * signal + noise ) |,   noise such that its SD in the image is reference / snr
+    image = combine_c [ F^-1 W F ( fold( s_c signal_b ) + noise_c ) ]
 
-The noise enters before the weights W, as in a scanner, and so has the grain of the reconstruction. `reference` is the
-98th percentile of |signal| unless given: the bright blood of bSSFP, where SNR is usually stated. Spacings in mm,
-shapes (..., y, x); the images of a train share their shading and noise level.
+b are the heartbeats that lines of k-space come from, c the channels. The noise is such that its SD in a channel's image
+is reference / snr; it enters before the weights W, as in a scanner, and so has the grain of the reconstruction.
+`combine` is the root of the sum of squares, or the projection on a reference image's phase where one is given.
+`reference` is the 98th percentile of |signal| unless given: the bright blood of bSSFP, where SNR is usually stated.
+Spacings in mm, shapes (..., y, x); the images of a train share their receiver, motion and noise level. What an
+`Acquisition` leaves at its default costs nothing.
 
 Reference: E. M. Haacke et al., Magnetic Resonance Imaging, 1999, chapters 13 and 15 (resolution, filters, signal and
-noise).
+noise). The files named in `settings.py` have the single effects.
 """
 
 from dataclasses import dataclass
-from math import exp, log
 
 import torch
 from torch import Tensor
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.core.random import chance, uniform
-from spinbridge.physics.acquisition.coil import coil_shading
-from spinbridge.physics.acquisition.kspace import WINDOWS, line_weights, noise_gain, reconstruct
+from spinbridge.physics.acquisition.breathing import direction, displacements, heart_weight, moved
+from spinbridge.physics.acquisition.coil_array import root_sum_of_squares
+from spinbridge.physics.acquisition.draws import draw_acquisition
+from spinbridge.physics.acquisition.field_of_view import embedded, folded, kept_rows
+from spinbridge.physics.acquisition.homodyne import homodyne, ramp_weights
+from spinbridge.physics.acquisition.kspace import (
+    elliptic_shutter,
+    line_weights,
+    noise_gain,
+    reconstruct,
+    zero_filled,
+)
 from spinbridge.physics.acquisition.noise import add_complex_noise
+from spinbridge.physics.acquisition.phase_sensitive import signed_image
+from spinbridge.physics.acquisition.receiver import Receiver, receiver_of
+from spinbridge.physics.acquisition.segments import beat_of_line, segmented, shown
+from spinbridge.physics.acquisition.settings import Acquisition
+
+__all__ = ["Acquisition", "acquire", "bright_level", "draw_acquisition"]
 
 _BRIGHT = 0.98
 _ENOUGH = 8192  # voxels that a percentile is taken from
 
 
-@dataclass(frozen=True, kw_only=True)
-class Acquisition:
-    """How one image was acquired and reconstructed."""
-
-    snr: float = 30.0  #: bright tissue over the noise of one channel; infinite for none
-    spacing: tuple[float, float] = (1.25, 1.25)  #: of the image, along (y, x) [mm]
-    acquired_spacing: tuple[float, float] = (
-        1.25,
-        1.25,
-    )  #: of the data, along (y, x) [mm]; finer than the image is not used
-    window: str = "none"  #: filter of k-space: none, hamming or tukey
-    partial_fourier: float = 1.0  #: share of the acquired lines along y that were measured, 0.5 to 1
-    shading: float = 0.0  #: largest departure of the receive profile from its mean, below 1
-    phase: float = 0.0  #: spread of the image's smooth phase [rad]
-
-    def __post_init__(self) -> None:
-        """Refuse what is no acquisition. Raises `SettingsError`."""
-        positive = (self.snr, *self.spacing, *self.acquired_spacing)
-        if not min(positive) > 0 or not 0 <= self.shading < 1 or self.window not in WINDOWS:
-            needed = f"snr and spacings above 0, shading from 0 to below 1, a window among {', '.join(WINDOWS)}"
-            raise SettingsError(needed, repr(self), where="Acquisition")
-
-    @property
-    def shares(self) -> tuple[float, float]:
-        """Share of the image's k-space that was acquired, along (y, x)."""
-        y, x = (min(1.0, a / b) for a, b in zip(self.spacing, self.acquired_spacing, strict=True))
-        return y, x
-
-
-def acquire(signal: Tensor, settings: Acquisition, draw: torch.Generator, *, reference: float | None = None) -> Tensor:
+def acquire(
+    signal: Tensor,
+    settings: Acquisition,
+    draw: torch.Generator,
+    *,
+    reference: float | None = None,
+    phase_reference: Tensor | None = None,
+    phases: Tensor | None = None,
+) -> Tensor:
     """Magnitude image of a real or complex signal, both `(..., y, x)`, in the signal's unit and real dtype.
 
     `reference` is the signal that `snr` is about, the signal's own bright level where None. Give that of the whole
     train when one of its images is acquired alone: the scanner's noise does not shrink with the signal near the null.
+    `phase_reference` `(..., y, x)`, the signal of a reference image of the slice, makes the result phase-sensitive and
+    signed (PSIR); it is acquired at rest, by the same coils and with noise of its own. `phases` `(n, ..., y, x)` are
+    the signals of other phases of the heart, which mistriggered beats show. Raises `SettingsError` where they lack.
     """
     shape = (signal.shape[-2], signal.shape[-1])
-    share_y, share_x = settings.shares
-    weights_y = line_weights(shape[0], share_y, window=settings.window, partial=settings.partial_fourier)
-    weights_x = line_weights(shape[1], share_x, window=settings.window)
-    weights_y, weights_x = weights_y.to(signal.real.dtype), weights_x.to(signal.real.dtype)
+    receiver = receiver_of(settings, shape, draw)
     bright = bright_level(signal) if reference is None else reference
-    sd = bright / settings.snr / noise_gain(weights_y, weights_x)
-    shaded = signal * coil_shading(shape, settings.shading, draw, phase=settings.phase).to(signal.dtype.to_complex())
-    image = reconstruct(add_complex_noise(shaded, sd, draw), weights_y, weights_x)
-    return (image.real.square() + image.imag.square()).sqrt_()  # less than half the time of a complex abs
-
-
-def draw_acquisition(draw: torch.Generator, *, spacing: tuple[float, float] = (1.25, 1.25)) -> Acquisition:
-    """An acquisition as the clinic has them, for an image of `spacing` along (y, x) [mm].
-
-    SNR 12 to 70, acquired at 1.0 to 1.8 times the image's spacing, more along y; a filter in two of three, partial
-    Fourier in one of three, shading up to 40 %.
-    """
-    coarser = uniform(1.0, 1.5, draw)
-    stretch = uniform(1.0, 1.2, draw)
-    return Acquisition(
-        snr=exp(uniform(log(12.0), log(70.0), draw)),
-        spacing=spacing,
-        acquired_spacing=(spacing[0] * coarser * stretch, spacing[1] * coarser),
-        window=WINDOWS[int(uniform(0, len(WINDOWS) - 1e-6, draw))],
-        partial_fourier=uniform(0.7, 0.9, draw) if chance(1 / 3, draw) else 1.0,
-        shading=uniform(0.0, 0.4, draw),
-        phase=uniform(0.0, 1.0, draw),
-    )
+    scan = _Scan.of(settings, receiver, shape, signal.real.dtype, bright)
+    channels = scan.measured(_beats(signal, settings, draw, phases), draw)
+    if phase_reference is None:
+        image = root_sum_of_squares(channels)
+    else:
+        rest = phase_reference.reshape((1,) * (signal.dim() - phase_reference.dim()) + phase_reference.shape)
+        image = signed_image(channels, scan.measured([rest], draw))
+    return scan.finished(image)
 
 
 def bright_level(signal: Tensor) -> float:
     """The 98th percentile of |signal| [signal's unit], from every k-th voxel of a large image."""
     magnitude = signal.detach().flatten()[:: max(1, signal.numel() // _ENOUGH)].abs()
     return float(magnitude.kthvalue(max(1, round(_BRIGHT * magnitude.numel()))).values)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Scan:
+    """An acquisition made ready for images of one shape: weights of k-space, noise, receiver."""
+
+    settings: Acquisition
+    receiver: Receiver
+    shape: tuple[int, int]  # of the signal
+    weights: tuple[Tensor, Tensor]  # of k-space along y and x
+    sd: float | Tensor  # of the noise in one channel before the weights
+
+    @classmethod
+    def of(
+        cls, settings: Acquisition, receiver: Receiver, shape: tuple[int, int], dtype: torch.dtype, bright: float
+    ) -> "_Scan":
+        kept = kept_rows(shape[0], settings.field_of_view)
+        y, x = _weights(settings, (kept.stop - kept.start, shape[1]))
+        y, x = y.to(dtype), x.to(dtype)
+        level = bright / settings.snr / noise_gain(y, x)
+        sd = level if receiver.noise is None else level * receiver.noise[kept].to(dtype)
+        return cls(settings=settings, receiver=receiver, shape=shape, weights=(y, x), sd=sd)
+
+    def measured(self, beats: list[Tensor], draw: torch.Generator) -> Tensor:
+        """Complex images (channels, ..., y, x) within the field of view, of an object given beat by beat."""
+        s, receiver = self.settings, self.receiver
+        seen = [folded(_by_channel(beat, receiver.channels), s.field_of_view) for beat in beats]
+        image = seen[0]
+        if len(seen) > 1:
+            image = segmented(seen, beat_of_line(image.shape[-2], s.beats, order=s.order))
+        noisy = add_complex_noise(image, self.sd, draw, covariance=receiver.covariance)
+        if s.homodyne and s.partial_fourier < 1:
+            noisy = homodyne(noisy, *self.weights, share=s.shares[0], partial=s.partial_fourier)
+        else:
+            noisy = reconstruct(noisy, *self.weights)
+        return noisy if s.zero_fill == 1 else zero_filled(noisy, self._matrix(noisy))
+
+    def finished(self, image: Tensor) -> Tensor:
+        """The combined image in its full height, as the scanner's normalisation leaves it."""
+        s = self.settings
+        image = embedded(image, round(self.shape[0] * s.zero_fill), s.field_of_view)
+        if self.receiver.divisor is None:
+            return image
+        divisor = self.receiver.divisor
+        if image.shape[-2:] != divisor.shape:
+            divisor = torch.nn.functional.interpolate(divisor[None, None], image.shape[-2:], mode="bilinear")[0, 0]
+        return image / divisor.to(image.dtype)
+
+    def _matrix(self, image: Tensor) -> tuple[int, int]:
+        kept = kept_rows(round(self.shape[0] * self.settings.zero_fill), self.settings.field_of_view)
+        return kept.stop - kept.start, round(image.shape[-1] * self.settings.zero_fill)
+
+
+def _by_channel(signal: Tensor, channels: Tensor) -> Tensor:
+    """(channels, ..., y, x)."""
+    between = (1,) * (signal.dim() - 2)
+    return signal * channels.to(signal.dtype.to_complex()).reshape(len(channels), *between, *channels.shape[1:])
+
+
+def _beats(signal: Tensor, settings: Acquisition, draw: torch.Generator, phases: Tensor | None) -> list[Tensor]:
+    """The object as each beat finds it; one image where they do not differ."""
+    if not settings.moves:
+        return [signal]
+    if settings.mistriggered and phases is None:
+        raise SettingsError("the signals of other phases of the heart", "none", where="Acquisition.mistriggered")
+    others = () if phases is None else tuple(phases)
+    moves = displacements(settings.beats, settings.drift, settings.breathing, draw).tolist()
+    along = direction(draw)
+    which = shown(settings.beats, len(others), settings.mistriggered, draw)
+    weight = heart_weight((signal.shape[-2], signal.shape[-1]))
+    step = [part / size for part, size in zip(along, settings.spacing, strict=True)]
+    images = (signal, *others)
+    return [
+        moved(images[number], (step[0] * far, step[1] * far), weight=weight)
+        for number, far in zip(which, moves, strict=True)
+    ]
+
+
+def _weights(settings: Acquisition, shape: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Weights of k-space along y, and along x or, for an elliptic shutter, of both."""
+    (share_y, share_x), part = settings.shares, settings.partial_fourier
+    if settings.homodyne and part < 1:
+        y = ramp_weights(shape[0], share_y, window=settings.window, partial=part)
+    else:
+        y = line_weights(shape[0], share_y, window=settings.window, partial=part)
+    x = line_weights(shape[1], share_x, window=settings.window)
+    return (y, x * elliptic_shutter(shape, settings.shares)) if settings.elliptic else (y, x)
