@@ -43,9 +43,11 @@ from typing import Literal, Self
 import torch
 from torch import Tensor
 
+from spinbridge.core.errors import SequenceError
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.parameter import Parameter, like, require_between
 from spinbridge.physics.sequences.program import Echo, Event, Pulse, Spoil, Wait
+from spinbridge.physics.sequences.word import Key, Values, count, time
 
 _MOST_DECAY = 16.0  # TR/T1 and TR/T2 beyond which nothing is left anyway
 _LEAST_L = 1e-6  # keeps the logarithm of l and its gradient finite
@@ -66,12 +68,14 @@ class Readout:
         require_between("a repetition time", self.repetition_time, 1e-4, 0.1, unit="ms")
         require_between("a number of lines", self.lines, 1, 1000, unit="")
         require_between("a number of ramp pulses", self.ramp, 0, 99, unit="")
+        if self.shape not in ("linear", "sine"):
+            raise SequenceError("a ramp that is linear or sine", f"'{self.shape}'")
         remedy = "The centre of k-space must be among the lines acquired."
         require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="", remedy=remedy)
 
     @classmethod
     def variable(cls, *, repetition_time: float = 2.8e-3, before: int = 28, after: int = 38) -> Self:
-        """A variable flip angle: `before` lines on a sine ramp, the centre of k-space, `after` lines less one."""
+        """A variable flip angle: `before` lines on a sine ramp, then `after` full ones; `repetition_time` [s]."""
         return cls(repetition_time=repetition_time, ramp=before, lines=after, centre_line=0, shape="sine")
 
     @property
@@ -217,3 +221,21 @@ class RampReadout:
 def _exponent(time: float, relaxation: Tensor) -> Tensor:
     """`-time/relaxation`, bounded."""
     return (like(-time, relaxation) / relaxation).clamp(min=-_MOST_DECAY)
+
+
+#: How a readout is written; `shape` is linear or sine.
+READOUT_KEYS = {
+    "tr": time("readout.repetition_time"),
+    "lines": count("readout.lines"),
+    "centre": count("readout.centre_line"),
+    "ramp": count("readout.ramp"),
+    "shape": Key("readout.shape", text=True),
+}
+
+
+def centred(values: Values) -> Values:
+    """The centre of k-space where it usually lies among the lines, unless it is given."""
+    usual = Readout()
+    if "lines" not in values or "centre" in values:
+        return values
+    return {"centre": 2 * round(values["lines"] * usual.centre_line / usual.lines / 2), **values}

@@ -105,7 +105,7 @@ class ShortTRBSSFP:
         return as_image(signal, tissue)
 
     def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
-        """Sign of the pass band [1]: the phase that this real signal lacks."""
+        """Sign of the pass band at an `off_resonance` [Hz]: the phase that this real signal lacks."""
         return pass_band(off_resonance, self.repetition_time)
 
     @property

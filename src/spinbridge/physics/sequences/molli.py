@@ -124,7 +124,7 @@ class GatedMOLLI:
         return torch.stack([signal.expand(shape) for signal in signals])
 
     def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
-        """Sign of the pass band [1]: the phase that this real signal lacks."""
+        """Sign of the pass band at an `off_resonance` [Hz]: the phase that this real signal lacks."""
         return pass_band(off_resonance, self.readout.repetition_time)
 
     def program(self) -> Program:

@@ -25,7 +25,7 @@ def molli_events(
     inversion_efficiency: Parameter,
     fresh: Parameter,
 ) -> Program:
-    """The program of a train; arguments as those of `GatedMOLLI`."""
+    """The program of a train; arguments as those of `GatedMOLLI`, `inversion_times` [s]."""
     length = ((readout.ramp if readout.ramp > 0 else 0.5) + readout.lines) * readout.repetition_time
     to_centre = length - (readout.lines - readout.centre_line - 0.5) * readout.repetition_time
     events: list[Event] = []

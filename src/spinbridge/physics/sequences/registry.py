@@ -9,10 +9,21 @@ Ours.
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.physics.sequences import (
+    black_blood,
     bssfp,
+    inversion_tse,
     ir_bssfp,
+    lge,
     molli_words,
+    mprage,
+    msasha,
+    perfusion,
+    perfusion_bssfp,
+    sasha,
+    spin_echo,
     spoiled_gre,
+    t2prep_bssfp,
+    tse,
 )
 from spinbridge.physics.sequences.word import Word
 
@@ -23,6 +34,20 @@ _LINES = (
     molli_words.WORD,
     molli_words.SHMOLLI_WORD,
     ir_bssfp.WORD,
+    sasha.WORD,
+    msasha.WORD,
+    t2prep_bssfp.WORD,
+    lge.LGE_WORD,
+    lge.PSIR_WORD,
+    perfusion.WORD,
+    perfusion_bssfp.WORD,
+    black_blood.BLACK_BLOOD_WORD,
+    black_blood.TRIPLE_WORD,
+    inversion_tse.STIR_WORD,
+    inversion_tse.FLAIR_WORD,
+    spin_echo.WORD,
+    tse.WORD,
+    mprage.WORD,
 )
 
 WORDS: dict[str, Word] = {word.name: word for word in _LINES}

@@ -82,7 +82,7 @@ class SpoiledGRE:
         return self.flip_angle**2 / self.repetition_time
 
     def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
-        """exp(i 2 pi df TE): the phase that this real signal lacks."""
+        """exp(i 2 pi df TE) of an `off_resonance` df [Hz]: the phase that this real signal lacks."""
         return gradient_echo_phase(off_resonance, self.echo_time)
 
     def program(self) -> Program:
