@@ -120,7 +120,7 @@ class ShortTRBSSFP:
 
 
 def pass_band(off_resonance: Tensor, repetition_time: Parameter) -> Tensor:
-    """Sign, +1 or -1, of a balanced signal at TE = TR/2: it turns from pass band to pass band, 1/TR wide [Hz, s]."""
+    """Sign, +1 or -1, of a balanced signal at TE = TR/2 and `off_resonance` [Hz]: pass bands are 1/TR wide."""
     return torch.sign(torch.cos(pi * off_resonance * repetition_time))
 
 

@@ -92,7 +92,7 @@ class SpoiledGRE:
 
 
 def gradient_echo_phase(off_resonance: Tensor, echo_time: Parameter) -> Tensor:
-    """exp(i 2 pi df TE) of an off-resonance [Hz] at an echo time [s]."""
+    """exp(i 2 pi df TE) of an `off_resonance` [Hz] at an `echo_time` [s]."""
     return torch.exp(2j * pi * off_resonance * echo_time)
 
 
