@@ -2,7 +2,8 @@
 
     [NAME]                        title; for a vendor also vendor and based_on, those to start from
     [NAME.imaging]                geometry and acquisition, of cine and of what says nothing else
-    [NAME.sequences.WORD]         keys of the sequence language
+    [NAME.kinds.KIND]             what a kind of imaging does otherwise, such as mapping
+    [NAME.sequences.WORD]         keys of the sequence language, and the kind of its imaging
     [NAME.sequences.WORD.imaging] what a sequence images otherwise
     [NAME.scanners]               of a data set: the vendors' protocols that it was acquired with, and their shares
     words = [...]                 of a data set: its sequences
@@ -26,6 +27,7 @@ from spinbridge.physics.protocols.imaging import ENTRIES
 from spinbridge.physics.protocols.protocol import Protocol, Scanner, Share
 
 _HIDDEN = "common"
+_NO_KEYS = ("imaging", "kind")
 _ALONE = "derived: the only scanner of this protocol"
 Table = dict[str, Any]
 
@@ -84,8 +86,14 @@ def _scanner(name: str) -> Scanner:
         field_strength=parse_quantity(table["field"], Kind.FIELD, where=f"field of {name}"),
         imaging=_imaging(table.get("imaging", {}), name),
         sequences={word: _bound(_keys(keys, f"{word} of {name}"), name) for word, keys in sequences.items()},
-        special={word: _imaging(values.get("imaging", {}), name) for word, values in sequences.items()},
+        special={word: _special(table, keys, name) for word, keys in sequences.items()},
     )
+
+
+def _special(table: Table, keys: Table, name: str) -> dict[str, Entry]:
+    """What a sequence images otherwise than cine: its kind, and over it what it says itself."""
+    kind = _imaging(table["kinds"][keys["kind"]], name) if "kind" in keys else {}
+    return {**kind, **_imaging(keys.get("imaging", {}), name)}
 
 
 def _merged(name: str) -> Table:
@@ -126,7 +134,7 @@ def _laid_over(scanner: Scanner, table: Table, name: str) -> Scanner:
 
 
 def _keys(table: Mapping[str, Any], where: str) -> dict[str, Entry]:
-    return {key: _entry(value, f"{key} of {where}") for key, value in table.items() if key != "imaging"}
+    return {key: _entry(value, f"{key} of {where}") for key, value in table.items() if key not in _NO_KEYS}
 
 
 def _bound(keys: dict[str, Entry], where: str) -> dict[str, Entry]:

@@ -53,8 +53,16 @@ NUMBERS: dict[str, Meaning] = {
     "b0_peak": Meaning(Kind.FREQUENCY, 0.0, 1000.0),
     "b1": Meaning(Kind.SHARE, 0.3, 1.5),
     "shading": Meaning(Kind.SHARE, 0.0, 0.95),
+    "uniformity": Meaning(Kind.SHARE, 0.0, 1.0),
+    "correlation": Meaning(Kind.SHARE, 0.0, 0.9),
 }
-WORDS_OF = {"window": ("none", "hamming", "tukey"), "elliptical": ("no", "yes")}  #: entries that are words
+#: Entries that are words, with those they can be.
+WORDS_OF = {
+    "plane": ("short-axis", "axial"),
+    "window": ("none", "hamming", "tukey"),
+    "elliptical": ("no", "yes"),
+    "homodyne": ("no", "yes"),
+}
 ENTRIES = (*NUMBERS, *WORDS_OF)
 _STEP = 8  # of a matrix
 

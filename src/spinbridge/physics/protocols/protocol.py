@@ -16,8 +16,9 @@ import torch
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.random import uniform
+from spinbridge.core.units import format_quantity
 from spinbridge.physics.acquisition.chain import Acquisition
-from spinbridge.physics.protocols.acquisition_draw import acquisition_of
+from spinbridge.physics.protocols.acquisition_draw import Fields, acquisition_of, fields_of
 from spinbridge.physics.protocols.entry import Entry
 from spinbridge.physics.protocols.imaging import Geometry, draw_geometry
 from spinbridge.physics.sequences.language import parse_sequence
@@ -61,6 +62,7 @@ class Exam:
     sequence: str  #: in the sequence language
     geometry: Geometry
     acquisition: Acquisition
+    fields: Fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,13 +99,19 @@ class Protocol:
                 break
         return replace(self, shares=(chosen,))
 
-    def draw_text(self, word: str, draw: torch.Generator) -> str:
-        """A sequence within the ranges, in the sequence language. Raises `SettingsError` for one that is not played."""
+    def draw_text(self, word: str, draw: torch.Generator, *, thickness: float | None = None) -> str:
+        """A sequence within the ranges, in the sequence language; of a slice of `thickness` [mm] where that matters.
+
+        Raises `SettingsError` for a sequence that is not played.
+        """
         entries = self._sequence(self.draw_one(draw).scanners[0], word)
         values: dict[str, str] = {}
         for key in _in_order(entries):
             values[key] = entries[key].draw(draw, values)
-        return _text(word, {key: values[key] for key in entries})
+        played = {key: values[key] for key in entries}
+        if thickness is not None and "slice" in WORDS[word].keys:
+            played["slice"] = format_quantity(thickness, "mm")
+        return _text(word, played)
 
     def draw_sequence(self, word: str, draw: torch.Generator) -> SignalModel:
         """The signal model of `draw_text`; blood is at rest in it unless the caller lets it flow."""
@@ -114,10 +122,17 @@ class Protocol:
         return draw_geometry(self.draw_one(draw).scanners[0].imaging_of(word), draw)
 
     def draw_acquisition(
-        self, draw: torch.Generator, *, spacing: tuple[float, float] = (1.25, 1.25), word: str = ""
+        self, draw: torch.Generator, *, spacing: tuple[float, float] = (1.25, 1.25), word: str = "", array: bool = True
     ) -> Acquisition:
-        """An acquisition of an image of `spacing` along (y, x) [mm]; that of cine unless a sequence is named."""
-        return acquisition_of(self.draw_one(draw).scanners[0].imaging_of(word), spacing, draw)
+        """An acquisition of an image of `spacing` along (y, x) [mm]; that of cine unless a sequence is named.
+
+        Through the protocol's array of coils, or, quicker, through one channel with the shading that these leave.
+        """
+        return acquisition_of(self.draw_one(draw).scanners[0].imaging_of(word), spacing, draw, array=array)
+
+    def draw_fields(self, draw: torch.Generator, *, word: str = "") -> Fields:
+        """Errors of the main and the transmit field; over the heart unless a sequence of the head is named."""
+        return fields_of(self.draw_one(draw).scanners[0].imaging_of(word), draw)
 
     def draw(self, word: str, draw: torch.Generator) -> Exam:
         """One examination: a scanner, and on it a sequence, a geometry and an acquisition that go together."""
@@ -128,9 +143,10 @@ class Protocol:
             protocol=self.name,
             scanner=scanner.name,
             field_strength=scanner.field_strength,
-            sequence=one.draw_text(word, draw),
+            sequence=one.draw_text(word, draw, thickness=geometry.thickness),
             geometry=geometry,
             acquisition=one.draw_acquisition(draw, spacing=geometry.spacing, word=word),
+            fields=one.draw_fields(draw, word=word),
         )
 
     def corners(self, word: str) -> Iterator[str]:
