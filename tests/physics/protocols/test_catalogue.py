@@ -108,3 +108,11 @@ def test_eleven_images_of_the_paper_come_of_one_scheme() -> None:
 def test_a_sequence_that_a_protocol_does_not_play_is_refused() -> None:
     with pytest.raises(SettingsError, match="ukbb plays, bssfp"):
         load_protocol("ukbb").draw_sequence("gre", generator(0))
+
+
+def test_the_patient_decides_the_heart_rate_and_nothing_else_moves() -> None:
+    ge = load_protocol("ge-1.5T")
+    free, given = (ge.draw_text("molli", generator(0), given=known) for known in ({}, {"hr": "111bpm", "v": "50mm/s"}))
+    assert "hr=111bpm" in given
+    assert "v=" not in given
+    assert set(free.split(",")) - set(given.split(",")) == {part for part in free.split(",") if part.startswith("hr=")}

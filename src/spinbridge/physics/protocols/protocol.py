@@ -10,6 +10,7 @@ TOML files of this folder.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from types import MappingProxyType
 
 import torch
 
@@ -25,6 +26,7 @@ from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.physics.sequences.registry import WORDS
 
 Entries = Mapping[str, Entry]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,23 +101,23 @@ class Protocol:
                 break
         return replace(self, shares=(chosen,))
 
-    def draw_text(self, word: str, draw: torch.Generator, *, thickness: float | None = None) -> str:
-        """A sequence within the ranges, in the sequence language; of a slice of `thickness` [mm] where that matters.
+    def draw_text(self, word: str, draw: torch.Generator, *, given: Mapping[str, str] = _NOTHING) -> str:
+        """A sequence within the ranges, in the sequence language.
 
-        Raises `SettingsError` for a sequence that is not played.
+        `given` holds what the patient and the stack decide, such as hr and slice; what the sequence has no key for is
+        left out, and the rest of the draw does not depend on it. Raises `SettingsError` for a sequence that is not
+        played.
         """
         entries = self._sequence(self.draw_one(draw).scanners[0], word)
         values: dict[str, str] = {}
         for key in _in_order(entries):
             values[key] = entries[key].draw(draw, values)
-        played = {key: values[key] for key in entries}
-        if thickness is not None and "slice" in WORDS[word].keys:
-            played["slice"] = format_quantity(thickness, "mm")
-        return _text(word, played)
+        decided = {key: value for key, value in given.items() if key in WORDS[word].keys}
+        return _text(word, {**{key: values[key] for key in entries}, **decided})
 
-    def draw_sequence(self, word: str, draw: torch.Generator) -> SignalModel:
+    def draw_sequence(self, word: str, draw: torch.Generator, *, given: Mapping[str, str] = _NOTHING) -> SignalModel:
         """The signal model of `draw_text`; blood is at rest in it unless the caller lets it flow."""
-        return parse_sequence(self.draw_text(word, draw))
+        return parse_sequence(self.draw_text(word, draw, given=given))
 
     def draw_geometry(self, draw: torch.Generator, *, word: str = "") -> Geometry:
         """Spacing, matrix, thickness and gap of a stack; of cine unless a sequence is named."""
@@ -143,7 +145,7 @@ class Protocol:
             protocol=self.name,
             scanner=scanner.name,
             field_strength=scanner.field_strength,
-            sequence=one.draw_text(word, draw, thickness=geometry.thickness),
+            sequence=one.draw_text(word, draw, given={"slice": format_quantity(geometry.thickness, "mm")}),
             geometry=geometry,
             acquisition=one.draw_acquisition(draw, spacing=geometry.spacing, word=word),
             fields=one.draw_fields(draw, word=word),
