@@ -9,7 +9,8 @@ from torch import Tensor
 
 from spinbridge.core.errors import InputError
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.fits.molli_fit import fit_molli, phase_sensitive, sign_patterns
+from spinbridge.physics.fits.molli_fit import fit_molli
+from spinbridge.physics.fits.polarity import longest, phase_sensitive, sign_patterns
 from spinbridge.physics.fits.relaxation_fit import Failure, Limits
 from spinbridge.physics.sequences.molli import GatedMOLLI
 
@@ -68,12 +69,12 @@ def test_the_phase_of_the_longest_inversion_time_gives_the_sign() -> None:
     signal = inversion_recovery(T1)
     phase = torch.linspace(-3, 3, T1.numel(), dtype=torch.float64).reshape(T1.shape)
     turned = signal * torch.exp(1j * phase)
-    torch.testing.assert_close(phase_sensitive(turned, torch.tensor(INVERSIONS)), signal)
+    torch.testing.assert_close(phase_sensitive(turned, longest(INVERSIONS)), signal)
     torch.testing.assert_close(fit_molli(turned, INVERSIONS).t1, T1, rtol=1e-8, atol=0)
 
 
 def test_signs_are_tried_in_the_order_of_the_inversion_times() -> None:
-    assert sign_patterns(torch.tensor([0.3, 0.1, 0.2])).tolist() == [[1, 1, 1], [1, -1, 1], [1, -1, -1]]
+    assert sign_patterns((0.3, 0.1, 0.2)).tolist() == [[1, 1, 1], [1, -1, 1], [1, -1, -1]]
 
 
 def test_noisy_voxels_are_those_of_an_independent_optimiser() -> None:
@@ -88,7 +89,7 @@ def test_noisy_voxels_are_those_of_an_independent_optimiser() -> None:
 def test_the_signs_kept_are_the_best_of_all() -> None:
     t1 = torch.tensor([0.35, 0.8, 1.3], dtype=torch.float64)
     images = noisy(inversion_recovery(t1), 0.05, "signs").abs()
-    patterns = sign_patterns(torch.tensor(INVERSIONS)).numpy()
+    patterns = sign_patterns(INVERSIONS).numpy()
     fit = fit_molli(images, INVERSIONS)
     for voxel, residual in enumerate(fit.residual.tolist()):
         squares = [

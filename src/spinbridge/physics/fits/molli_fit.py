@@ -4,23 +4,22 @@
 
 Times in seconds. Magnitudes have lost their sign: the images are put in the order of TI, the first 0, 1, ..., N - 1 of
 them are turned negative, and the curve with the smallest residual is kept. Images that carry their sign are fitted as
-they are; complex ones get it from their phase against that of the image with the longest TI:
-
-    S_i = Re(s_i exp(-i arg s_longest))
+they are; complex ones get it from their phase against that of the image with the longest TI (`polarity.py`). Trial
+errs where an image is near its null, because the curve is not quite that of a gated train: by 1 or 2 % of T1.
 
 The correction is exact for a train of small flip angles that never pauses. A gated bSSFP MOLLI comes out 3 to 18 % too
 low, by scheme, heart rate, flip angle and T2 (docs/fits.md); `simulated_correction.py` takes that away. Magnetisation
-transfer, off-resonance and moving spins are in neither. Near the null, magnitudes are not Gaussian.
+transfer, off-resonance and moving spins are in neither.
 
 References: D. Messroghli et al., Magn Reson Med 2004;52:141, doi:10.1002/mrm.20110; R. Deichmann, A. Haase, J Magn
-Reson 1992;96:608, doi:10.1016/0022-2364(92)90347-A (the correction); S. Nekolla et al., J Comput Assist Tomogr
-1992;16:327 (polarity by trial); H. Xue et al., Magn Reson Med 2013;69:1408, doi:10.1002/mrm.24385 (the phase).
+Reson 1992;96:608, doi:10.1016/0022-2364(92)90347-A (the correction).
 """
 
 import torch
 from torch import Tensor
 
-from spinbridge.physics.fits.decay import decay
+from spinbridge.physics.fits.decay import column, decay
+from spinbridge.physics.fits.polarity import longest, phase_sensitive, sign_patterns
 from spinbridge.physics.fits.relaxation_fit import T1_BOUNDS, Limits, RelaxationFit, voxels_of
 from spinbridge.physics.fits.separable import Columns, Projection, Slopes
 from spinbridge.physics.fits.voxel_fit import Curve, Estimate, Reading, fit_voxels
@@ -43,31 +42,17 @@ def fit_molli(
     Raises `InputError` where images and times do not match or are fewer than three.
     """
     voxels = voxels_of(images, inversion_times, parameters=_PARAMETERS)
-    times = torch.tensor(inversion_times, dtype=torch.float64)
-    if voxels.is_complex():
-        voxels, signed = phase_sensitive(voxels, times), True
+    signed = signed or voxels.is_complex()
+    real = phase_sensitive(voxels, longest(inversion_times)) if signed else voxels.abs()
     curve = Curve(
-        family=_Recovery(times.to(voxels)[:, None]),
+        family=_Recovery(column(inversion_times, real)),
         read=_read,
         bounds=(T1_BOUNDS,),
         points=(_POINTS,),
         parameters=_PARAMETERS,
-        signs=None if signed else sign_patterns(times),
+        signs=None if signed else sign_patterns(inversion_times),
     )
-    real = voxels if signed else voxels.abs()
     return fit_voxels(real, curve, images.shape[1:], limits=limits or Limits(), noise=noise)
-
-
-def phase_sensitive(images: Tensor, inversion_times: Tensor) -> Tensor:
-    """Complex images (N, ...) with the phase of the longest of the `inversion_times` [s] taken off, real part."""
-    last = images[int(inversion_times.argmax())]
-    return (images * torch.exp(-1j * last.angle())).real
-
-
-def sign_patterns(inversion_times: Tensor) -> Tensor:
-    """(N, N): in row k the images of the k shortest `inversion_times` [s] are negative."""
-    place = inversion_times.argsort(stable=True).argsort(stable=True)
-    return torch.where(place[None, :] < torch.arange(len(place))[:, None], -1.0, 1.0)
 
 
 class _Recovery:

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 from spinbridge.core.errors import InputError
-from spinbridge.physics.fits.decay import decay
+from spinbridge.physics.fits.decay import column, decay
+from spinbridge.physics.fits.polarity import longest, phase_sensitive
 from spinbridge.physics.fits.relaxation_fit import T1_BOUNDS, T2_BOUNDS, Limits, RelaxationFit, voxels_of
 from spinbridge.physics.fits.separable import Columns, Projection, Slopes
 from spinbridge.physics.fits.voxel_fit import Curve, Estimate, Reading, fit_voxels
@@ -36,24 +37,24 @@ def fit_msasha(
 ) -> RelaxationFit:
     """T1 and T2 of images (N, ...); the maps have the images' other axes, `amplitude` is A.
 
-    `saturation_times` TS, `preparation_times` TE and the `delay` TD in [s]. Of complex images the magnitude is taken.
-    `noise` is the standard deviation of the images' noise, in their units; None to take each voxel's own residual.
-    Raises `InputError` where images and times do not match, are fewer than three, or no two preparations differ.
+    `saturation_times` TS, `preparation_times` TE and the `delay` TD in [s]. Complex images are taken as
+    phase-sensitive. `noise` is the standard deviation of the images' noise, in their units; None to take each voxel's
+    own residual. Raises `InputError` where images and times do not match, are fewer than three, or no two
+    preparations differ.
     """
     voxels = voxels_of(images, saturation_times, parameters=_PARAMETERS)
     voxels_of(images, preparation_times, parameters=_PARAMETERS)
     if len(set(preparation_times)) < 2:  # noqa: PLR2004
         remedy = "Fit T1 alone with fit_sasha."
         raise InputError("images with and without a T2 preparation", "one preparation time", remedy=remedy)
-    times = torch.tensor([saturation_times, preparation_times], dtype=torch.float64)[..., None].to(voxels.real)
+    real = phase_sensitive(voxels, longest(saturation_times))
     curve = Curve(
-        family=_Recovery(times[0], times[1], torch.full_like(times[0], delay)),
+        family=_Recovery(*(column(times, real) for times in (saturation_times, preparation_times, (delay,)))),
         read=_read,
         bounds=(T1_BOUNDS, T2_BOUNDS),
         points=_POINTS,
         parameters=_PARAMETERS,
     )
-    real = voxels.abs() if voxels.is_complex() else voxels
     return fit_voxels(real, curve, images.shape[1:], limits=limits or Limits(), noise=noise)
 
 
@@ -66,7 +67,7 @@ class _Recovery:
     def __call__(self, log_times: Tensor) -> tuple[Columns, Slopes]:
         saturated, saturated_slope = decay(self._saturation, log_times[0])
         prepared, prepared_slope = decay(self._preparation, log_times[1])
-        left, left_slope = decay(self._delay[:1], log_times[0])
+        left, left_slope = decay(self._delay, log_times[0])
         u = 1 - (1 - saturated) * prepared
         by_t1 = -(saturated_slope * prepared * left + u * left_slope)
         by_t2 = (1 - saturated) * prepared_slope * left

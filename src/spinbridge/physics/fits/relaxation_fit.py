@@ -38,7 +38,7 @@ class Limits:
     """What a voxel must keep to be believed."""
 
     residual: float = 0.15  #: largest residual, as a share of the voxel's largest signal
-    deviation: float = 0.5  #: largest standard deviation of a time, as a share of it
+    deviation: float = 1.0  #: largest standard deviation of a time, as a share of it
     signal: float = 0.0  #: least value of the voxel's largest signal, in the units of the images
     noises: float = 4.0  #: the same in units of the noise, where a noise is given
 

@@ -14,7 +14,8 @@ Reference: K. Chow et al., Magn Reson Med 2014;71:2082, doi:10.1002/mrm.24878.
 import torch
 from torch import Tensor
 
-from spinbridge.physics.fits.decay import decay
+from spinbridge.physics.fits.decay import column, decay
+from spinbridge.physics.fits.polarity import longest, phase_sensitive
 from spinbridge.physics.fits.relaxation_fit import T1_BOUNDS, Limits, RelaxationFit, voxels_of
 from spinbridge.physics.fits.separable import Columns, Projection, Slopes
 from spinbridge.physics.fits.voxel_fit import Curve, Estimate, Reading, fit_voxels
@@ -32,21 +33,21 @@ def fit_sasha(
 ) -> RelaxationFit:
     """T1 of images (N, ...) at `saturation_times` [s]; the maps have the images' other axes, `amplitude` is A.
 
-    Two `parameters` hold B at 1. Of complex images the magnitude is taken. `noise` is the standard deviation of the
-    images' noise, in their units; None to take each voxel's own residual. Raises `InputError` where images and times
-    do not match or are fewer than the parameters.
+    Two `parameters` hold B at 1. Complex images are taken as phase-sensitive: the first ones are weak, and as
+    magnitudes they are lifted by the noise. `noise` is the standard deviation of the images' noise, in their units;
+    None to take each voxel's own residual. Raises `InputError` where images and times do not match or are fewer than
+    the parameters.
     """
     free = parameters > 2  # noqa: PLR2004 - the two forms
     voxels = voxels_of(images, saturation_times, parameters=3 if free else 2)
-    times = torch.tensor(saturation_times, dtype=torch.float64)[:, None].to(voxels.real)
+    real = phase_sensitive(voxels, longest(saturation_times))
     curve = Curve(
-        family=_Recovery(times, free=free),
+        family=_Recovery(column(saturation_times, real), free=free),
         read=_read,
         bounds=(T1_BOUNDS,),
         points=(_POINTS,),
         parameters=3 if free else 2,
     )
-    real = voxels.abs() if voxels.is_complex() else voxels
     return fit_voxels(real, curve, images.shape[1:], limits=limits or Limits(), noise=noise)
 
 

@@ -10,7 +10,8 @@ same factors, in units of the noise variance:
 
     y = R'^-1 dg/dc,   z = dg/dx - (Q'dF c)'y,   var g = y'y + z'(J'J)^-1 z
 
-All voxels are solved side by side, (images, voxels), in the type of the images; single precision suffices.
+All voxels are solved side by side, (images, voxels), in the type of the images; single precision suffices. Times
+[s], log times [log s].
 
 References: G. Golub, V. Pereyra, SIAM J Numer Anal 1973;10:413, doi:10.1137/0710036 (variable projection);
 L. Kaufman, BIT 1975;15:49, doi:10.1007/BF01932995 (the step).
@@ -35,7 +36,7 @@ _TWO = 2
 class Descent:
     """Where V voxels ended."""
 
-    log_times: Tensor  #: (P, V)
+    log_times: Tensor  #: (P, V) [log s]
     squares: Tensor  #: (V,) sum of squared residuals
     converged: Tensor  #: (V,) boolean
 

@@ -4,22 +4,25 @@
                           S(TE) = A exp(-TE/T2) + C             three, with an offset
     fit_t2prep_with_t1    S(TE) = A {1 - exp(-TD/T1) [1 - m exp(-TE/T2)]},   m = 1 - exp(-rest/T1)    two, T1 known
 
-Times in seconds: TE of the preparation, TD from its end to the centre of k-space, `rest` the recovery before it, from
-nothing. The two-parameter fit reads the recovery during TD as a longer T2, and the images' unequal recovery as a
-shorter one: at 60 beats a minute +14 % in myocardium and -10 % in blood. The offset takes the first up but needs more
-than three images to have anything to spare. The third form has both, as far as the magnetisation after a readout is
-nothing; `simulated_correction.py` follows it through the sequence instead.
+Times in seconds: TE of the preparation, TD from its end to the centre of k-space, `rest` the recovery before it, which
+begins at nothing and is infinite for the first image. The two-parameter fit reads the recovery during TD as a longer
+T2, and the smaller recovery of the later images as a shorter one; the offset takes up the first and suffers from the
+second. The third form has both, as far as a readout leaves nothing behind: right for myocardium, not for blood
+(docs/fits.md). `simulated_correction.py` follows the magnetisation through the sequence instead.
 
 Reference: S. Giri et al., J Cardiovasc Magn Reson 2009;11:56, doi:10.1186/1532-429X-11-56 (T2-prepared bSSFP, two
 parameters); M. Akcakaya et al., Magn Reson Med 2015;74:93, doi:10.1002/mrm.25377 (the offset). The form with T1 is
-PHYSICS of a saturation of nothing before each preparation, ours.
+ours.
 """
+
+from math import inf
 
 import torch
 from torch import Tensor
 
 from spinbridge.core.errors import InputError
-from spinbridge.physics.fits.decay import decay
+from spinbridge.physics.fits.decay import column, decay
+from spinbridge.physics.fits.polarity import phase_sensitive
 from spinbridge.physics.fits.relaxation_fit import T2_BOUNDS, Limits, RelaxationFit, voxels_of
 from spinbridge.physics.fits.separable import Columns, Projection, Slopes
 from spinbridge.physics.fits.voxel_fit import Curve, Estimate, Reading, fit_voxels
@@ -38,7 +41,7 @@ def fit_t2prep(
 ) -> RelaxationFit:
     """T2 of images (N, ...) at `preparation_times` [s], with an `offset` as a third parameter or without.
 
-    The maps have the images' other axes; `amplitude` is A. Of complex images the magnitude is taken. `noise` is the
+    The maps have the images' other axes; `amplitude` is A. Complex images are taken as phase-sensitive. `noise` is the
     standard deviation of the images' noise, in their units; None to take each voxel's own residual, which three images
     and three parameters do not leave: their deviations are NaN. Raises `InputError` where images and times do not
     match or are fewer than the parameters.
@@ -57,18 +60,22 @@ def fit_t2prep_with_t1(
     *,
     t1: Parameter,
     delay: float,
-    rest: float | None = None,
+    rests: tuple[float, ...] | None = None,
     noise: float | None = None,
     limits: Limits | None = None,
 ) -> RelaxationFit:
     """T2 of images (N, ...) at `preparation_times` [s] where `t1` [s] is known, a number or a map.
 
-    `delay` TD and `rest` in [s]; no rest stands for full recovery before each preparation. The rest as `fit_t2prep`.
+    `delay` TD and `rests`, one for each image, in [s]; without them every image begins fully recovered. The other
+    arguments as those of `fit_t2prep`.
     """
     voxels, times = _prepared(images, preparation_times, 2)
     known = like(t1, voxels).expand(images.shape[1:]).reshape(1, -1)
+    pauses = column(rests or (inf,) * len(times), times)
+    if len(pauses) != len(times):
+        raise InputError("a rest for each image", f"{len(pauses)} for {len(times)}")
     curve = Curve(
-        family=_DecayWithT1(times, delay, rest), read=_read, bounds=(T2_BOUNDS,), points=(_POINTS,), parameters=2
+        family=_DecayWithT1(times, delay, pauses), read=_read, bounds=(T2_BOUNDS,), points=(_POINTS,), parameters=2
     )
     return fit_voxels(voxels, curve, images.shape[1:], limits=limits or Limits(), noise=noise, given=known.log())
 
@@ -78,8 +85,8 @@ def _prepared(images: Tensor, preparation_times: tuple[float, ...], parameters: 
     if len(set(preparation_times)) < parameters:
         got = f"{len(set(preparation_times))}"
         raise InputError(f"{parameters} different preparation times or more", got, remedy="Fit fewer parameters.")
-    real = voxels.abs() if voxels.is_complex() else voxels
-    return real, torch.tensor(preparation_times, dtype=torch.float64)[:, None].to(real)
+    real = phase_sensitive(voxels, preparation_times.index(min(preparation_times)))
+    return real, column(preparation_times, real)
 
 
 class _Decay:
@@ -96,14 +103,14 @@ class _Decay:
 class _DecayWithT1:
     """The one function of T2, with log T1 in the second row, or a usual T1 where there is none yet."""
 
-    def __init__(self, times: Tensor, delay: float, rest: float | None) -> None:
-        self._times, self._delay, self._rest = times, torch.full_like(times[:1], delay), rest
+    def __init__(self, times: Tensor, delay: float, rests: Tensor) -> None:
+        self._times, self._delay, self._rests = times, torch.full_like(times[:1], delay), rests
 
     def __call__(self, log_times: Tensor) -> tuple[Columns, Slopes]:
         e, slope = decay(self._times, log_times[0])
         log_t1 = log_times[1] if len(log_times) > 1 else torch.zeros_like(log_times[0])
         lost, _ = decay(self._delay, log_t1)
-        there = lost if self._rest is None else lost * (1 - decay(torch.full_like(lost[:, :1], self._rest), log_t1)[0])
+        there = lost * (1 - decay(self._rests, log_t1)[0])
         return (1 - lost + there * e,), ((there * slope,),)
 
 
