@@ -18,3 +18,20 @@ class Heart(IntEnum):
     def foreground(cls) -> tuple["Heart", ...]:
         """Every structure that is not background."""
         return (cls.RV, cls.MYO, cls.LV)
+
+
+class Glioma(IntEnum):
+    """The parts of a glioma as BraTS outlines them; the coding of every tumour label in memory.
+
+    Without gaps, as nnU-Net needs its labels; files of BraTS write enhancing tumour as 4.
+    """
+
+    BACKGROUND = 0
+    NECROTIC_CORE = 1  #: necrosis and solid tumour that does not enhance
+    OEDEMA = 2  #: with tissue that tumour has infiltrated
+    ENHANCING = 3
+
+    @classmethod
+    def foreground(cls) -> tuple["Glioma", ...]:
+        """Every structure that is not background."""
+        return (cls.NECROTIC_CORE, cls.OEDEMA, cls.ENHANCING)
