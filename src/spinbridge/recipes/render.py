@@ -16,6 +16,7 @@ from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
 from spinbridge.physics.sequences.language import format_sequence
+from spinbridge.physics.sequences.reception import as_received, phase_reference
 from spinbridge.recipes.claim import claim_for, refuse_inside
 from spinbridge.recipes.parallel import for_each_parallel
 from spinbridge.recipes.sequence_names import named_sequences
@@ -73,17 +74,23 @@ def render(settings: RenderSettings) -> RenderResult:
     return RenderResult(folder=str(settings.out), cases=written, failures=outcome.failures)
 
 
-def scanned(train: torch.Tensor, *, spacing: tuple[float, float], draw: torch.Generator) -> torch.Tensor:
-    """The magnitudes of a train of signals, both (N, z, y, x), as a scanner gives them: one protocol, one noise level.
+def scanned(
+    train: torch.Tensor,
+    *,
+    spacing: tuple[float, float],
+    draw: torch.Generator,
+    phase_reference: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """The images of a train of signals, both (N, z, y, x), as a scanner gives them: one protocol, one noise level.
 
-    `spacing` along (y, x) [mm].
+    `spacing` along (y, x) [mm]. Magnitudes, or signed images with the signal of a `phase_reference` (1, z, y, x).
     """
-    return acquire(train, draw_acquisition(draw, spacing=spacing), draw)
+    return acquire(train, draw_acquisition(draw, spacing=spacing), draw, phase_reference=phase_reference)
 
 
-def stored(magnitude: torch.Tensor) -> torch.Tensor:
-    """Magnitudes as int16 over the range that scanners store; the images of a train keep their proportions."""
-    return (magnitude / magnitude.max().clamp_min(1e-12) * _FULL_SCALE).round().to(torch.int16)
+def stored(image: torch.Tensor) -> torch.Tensor:
+    """Images as int16 over the range that scanners store; those of a train keep their proportions and signs."""
+    return (image / image.abs().max().clamp_min(1e-12) * _FULL_SCALE).round().to(torch.int16)
 
 
 def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> list[str]:
@@ -92,7 +99,12 @@ def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> lis
     for sequence, model in named_sequences(settings.sequence).items():
         signals = rendered(maps.tissue, maps.blood, model)
         draw = generator(settings.seed, "acquire", name, sequence)
-        seen = signals.abs() if settings.bare else scanned(signals, spacing=maps.place.spacing[1:], draw=draw)
+        reference = phase_reference(model, maps.tissue)
+        seen = (
+            as_received(model, signals)
+            if settings.bare
+            else scanned(signals, spacing=maps.place.spacing[1:], draw=draw, phase_reference=reference)
+        )
         for voxels, image in zip(stored(seen), model.images, strict=True):
             case = _case(maps, _full_name(name, sequence, image), voxels, settings, format_sequence(model))
             writer.add(case, source=name, test=case.label is None)

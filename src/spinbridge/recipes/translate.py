@@ -15,6 +15,7 @@ from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequences.language import parse_image_sequence
+from spinbridge.physics.sequences.reception import as_received
 from spinbridge.recipes.each_train import Written, for_each_train
 from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
 from spinbridge.recipes.render import stored
@@ -94,6 +95,7 @@ def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
         sidecar(path).unlink(missing_ok=True)  # so that an image with a record is whole
     prior = tissue_prior(field, settings.contrast)
     estimate = estimate_tissue(case, images, sequence=case.sequence, prior=prior, inversion=inversion)
-    signal = rendered(estimate.tissue, estimate.share(BLOOD), parse_image_sequence(settings.to))[0]
-    write_image(path, case.image.with_data(stored(signal.abs()).numpy()))
+    model = parse_image_sequence(settings.to)
+    signal = rendered(estimate.tissue, estimate.share(BLOOD), model)[0]
+    write_image(path, case.image.with_data(stored(as_received(model, signal)).numpy()))
     write_record(path, steps, synthetic=True, sequence=settings.to)

@@ -8,13 +8,14 @@ from tests.phantoms.heart.subjects import a_subject
 from spinbridge.core.case import Case
 from spinbridge.core.structures import Heart
 from spinbridge.core.tissue import Tissue
-from spinbridge.phantoms.heart.acquire import acquire, voxel_signal
+from spinbridge.phantoms.heart.acquire import acquire, mixed
 from spinbridge.phantoms.heart.maps import tissue_maps
 from spinbridge.phantoms.heart.matter import Matter
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.phantoms.heart.tissues import tissue_values
 from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
+from spinbridge.physics.sequences.lge import LGE, PSIR
 from spinbridge.physics.sequences.molli import GatedMOLLI
 from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 from spinbridge.physics.tissue_table import load_tissues
@@ -77,7 +78,7 @@ def test_inversion_nulls_muscle_and_blood_at_their_own_times() -> None:
 @pytest.mark.parametrize("sequence", [BSSFP(), ShortTRBSSFP(repetition_time=3.2e-3)], ids=["full", "short"])
 def test_water_and_fat_in_one_voxel_cancel(sequence: BSSFP) -> None:
     water, fat, border = (
-        float(voxel_signal(sequence, voxel_of(*names)).abs())
+        float(mixed(sequence, sequence(voxel_of(*names)), voxel_of(*names)).abs())
         for names in (["myocardium"], ["epicardial_fat"], ["myocardium"] * 3 + ["epicardial_fat"])
     )
     assert border < 0.4 * min(water, fat)
@@ -116,3 +117,9 @@ def test_coils_shade_and_can_be_left_out() -> None:
     )
     ratio = shaded.mean(axis=0)[even.mean(axis=0) > 60] / even.mean(axis=0)[even.mean(axis=0) > 60]
     assert np.std(ratio) / np.mean(ratio) > 0.05
+
+
+def test_phase_sensitive_image_keeps_the_sign_that_the_magnitude_loses() -> None:
+    psir, lge = (acquire(a_subject(), sequence)[0] for sequence in (PSIR(inversion_time=0.3), LGE(inversion_time=0.3)))
+    assert median(psir, Heart.MYO) < 0 < median(lge, Heart.MYO)
+    assert -median(psir, Heart.MYO) == pytest.approx(median(lge, Heart.MYO), rel=0.1)

@@ -25,6 +25,7 @@ from spinbridge.methods.reverse_imaging.sequence_draws import draw_family, draw_
 from spinbridge.methods.reverse_imaging.spins import SpinSlice
 from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
 from spinbridge.physics.contrast_agent import with_gadolinium
+from spinbridge.physics.sequences.reception import phase_reference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +59,14 @@ class PhysicsAugmentation:
         tissue, flows = subject.tissue_of(spin)
         model = draw_sequence(draw_family(s.families, draw), flows, draw)
         train = model(tissue)
-        spacing = (item.spacing, item.spacing)
-        image = acquire(train[-1], draw_acquisition(draw, spacing=spacing), draw, reference=bright_level(train))
+        reference = phase_reference(model, tissue)
+        image = acquire(
+            train[-1],
+            draw_acquisition(draw, spacing=(item.spacing, item.spacing)),
+            draw,
+            reference=bright_level(train),
+            phase_reference=None if reference is None else reference[0],
+        )
         return replace(item, image=image)
 
 

@@ -18,6 +18,7 @@ from spinbridge.core.tissue import Tissue
 from spinbridge.methods.reverse_imaging.prior import TissuePrior
 from spinbridge.methods.reverse_imaging.voxel_solve import Forward, linearised
 from spinbridge.physics.sequences.flow import with_flow
+from spinbridge.physics.sequences.reception import as_received
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,13 +39,13 @@ class ClassSignals:
 
 
 def forward_of(model: SignalModel, prior: TissuePrior, members: Tensor) -> Forward:
-    """`log z` (V, 3) -> magnitudes (N, V) for voxels whose classes are `members` (V,)."""
+    """`log z` (V, 3) -> images (N, V), as the sequence keeps them, of voxels whose classes are `members` (V,)."""
     star, shift = prior.t2star[members], prior.chemical_shift[members]
     played = with_flow(model, prior.flows[members])
 
     def forward(latent: Tensor) -> Tensor:
         pd, t1, t2 = latent.exp().unbind(dim=-1)
-        return played(Tissue(pd=pd, t1=t1, t2=t2, t2star=star, off_resonance=shift)).abs()
+        return as_received(model, played(Tissue(pd=pd, t1=t1, t2=t2, t2star=star, off_resonance=shift)))
 
     return forward
 

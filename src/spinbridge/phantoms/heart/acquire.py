@@ -34,6 +34,7 @@ from spinbridge.phantoms.heart.textures import BLOOD, flow
 from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
 from spinbridge.physics.sequences.flow import with_blood_of
 from spinbridge.physics.sequences.language import format_sequence
+from spinbridge.physics.sequences.reception import phase_reference
 from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 _FULL_SCALE = 1000.0  # grey value of a signal of pd 1
@@ -120,15 +121,16 @@ def _magnitudes(
     for k, (codes, tissue) in enumerate(zip(classes, sampled_tissue(subject, classes), strict=True)):
         played = _with_flow(sequence, subject, codes, k, phase)
         gain = _efficiency(sequence)[codes] * np.where(moving[codes], swirl[k], np.float32(1))
-        mixed = voxel_signal(played, replace(tissue, pd=tissue.pd * torch.from_numpy(gain)))
-        slices.append(scan(subject, mixed * coils, draw))
+        lit = replace(tissue, pd=tissue.pd * torch.from_numpy(gain))
+        reference = phase_reference(played, lit)
+        signal = mixed(played, played(lit), lit) * coils
+        slices.append(scan(subject, signal, draw, None if reference is None else mixed(played, reference, lit) * coils))
     volume: npt.NDArray[np.float32] = (torch.stack(slices, dim=1) * _FULL_SCALE).numpy().astype(np.float32)
     return volume
 
 
-def voxel_signal(sequence: SignalModel, tissue: Tissue) -> Tensor:
-    """Complex signal (images, y, x) of voxels from their samples (samples, y, x)."""
-    signal = sequence(tissue)
+def mixed(sequence: SignalModel, signal: Tensor, tissue: Tissue) -> Tensor:
+    """Complex signal (images, y, x) of voxels from that of their samples (images, samples, y, x)."""
     if not signal.is_complex() and tissue.off_resonance is not None:
         signal = signal * _phasor(sequence, tissue.off_resonance)
     return signal.mean(dim=1).to(torch.complex64)

@@ -15,6 +15,7 @@ from torch import Tensor
 from spinbridge.core.random import uniform
 from spinbridge.phantoms.heart.grid import voxel_axes
 from spinbridge.phantoms.heart.subject import Subject
+from spinbridge.physics.acquisition.phase_sensitive import signed_image
 
 _BLOOD = 0.19  # signal of LV blood in a bSSFP image, the reference of the SNR
 _COILS = 8
@@ -41,15 +42,26 @@ def coil_sensitivity(subject: Subject) -> Tensor:
     return torch.polar(torch.from_numpy(magnitude), torch.from_numpy(phase.reshape(power.shape))).to(torch.complex64)
 
 
-def scan(subject: Subject, signal: Tensor, draw: torch.Generator) -> Tensor:
-    """Magnitude (..., y, x) of a complex signal (..., y, x) that has passed the coils; 1 is the full pd."""
+def scan(subject: Subject, signal: Tensor, draw: torch.Generator, reference: Tensor | None = None) -> Tensor:
+    """Magnitude (..., y, x) of a complex signal (..., y, x) that has passed the coils; 1 is the full pd.
+
+    With the signal of a reference image, (..., y, x) too, the result is phase-sensitive and signed.
+    """
+    image = _measured(subject, signal, draw)
+    if reference is None:
+        return image.abs()
+    return signed_image(image[None], _measured(subject, reference, draw)[None])
+
+
+def _measured(subject: Subject, signal: Tensor, draw: torch.Generator) -> Tensor:
+    """The complex image of one reception, with its noise."""
     window = _window(subject)
     noise_level = _BLOOD / float(subject.draw("protocol", "snr").uniform(*subject.settings.snr))
     rows, columns = signal.shape[-2:]
     lines = torch.fft.fft2(signal) * window
     scale = noise_level * np.sqrt(rows * columns / float(window.square().mean()))
     noise = torch.complex(torch.randn(signal.shape, generator=draw), torch.randn(signal.shape, generator=draw))
-    image: Tensor = torch.fft.ifft2(lines + noise * (window * scale)).abs()
+    image: Tensor = torch.fft.ifft2(lines + noise * (window * scale))
     return image
 
 

@@ -22,6 +22,7 @@ from spinbridge.methods.reverse_imaging.inversion import InversionSettings, inve
 from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequences.language import format_sequence
+from spinbridge.physics.sequences.reception import phase_reference
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import prior_of, sequence_of, with_sequence
 from spinbridge.recipes.parallel import for_each_parallel
@@ -128,7 +129,9 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
         if plan.sequence not in trains:
             draw = generator(settings.seed, "acquire", case.name, plan.sequence)
             signals = rendered(estimate.tissue, blood, target)
-            trains[plan.sequence] = stored(scanned(signals, spacing=case.image.spacing[1:], draw=draw))
+            reference = phase_reference(target, estimate.tissue)
+            seen = scanned(signals, spacing=case.image.spacing[1:], draw=draw, phase_reference=reference)
+            trains[plan.sequence] = stored(seen)
         history = plan.history(settings)
         image = case.image.with_data(trains[plan.sequence][plan.image].numpy())
         sequence = format_sequence(target)
