@@ -7,12 +7,19 @@ from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.subject import Subject, draw_subject
 
 SMALL = HeartSettings(matrix=(128, 128), samples=5)
+OTHER = HeartSettings(matrix=(128, 128), samples=5, generator="implicit")
 
 
 @lru_cache
 def a_subject(group: str = "NOR", index: int = 0, *, seed: int = 11) -> Subject:
     """A subject on a coarse grid."""
     return draw_subject(seed, index, group, SMALL)
+
+
+@lru_cache
+def another(group: str = "NOR", index: int = 0, *, seed: int = 11) -> Subject:
+    """A subject of the other generator on a coarse grid."""
+    return draw_subject(seed, index, group, OTHER)
 
 
 def fine(subject: Subject) -> Subject:

@@ -3,12 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
+from spinbridge.phantoms.heart.generators import paint_heart, surroundings
 from spinbridge.phantoms.heart.grid import plane
-from spinbridge.phantoms.heart.heart_painter import paint_heart
 from spinbridge.phantoms.heart.matter import heart_labels
 from spinbridge.phantoms.heart.motion import phase_of
 from spinbridge.phantoms.heart.subject import Subject
-from spinbridge.phantoms.heart.surroundings import surroundings
 
 Classes = npt.NDArray[np.uint8]
 

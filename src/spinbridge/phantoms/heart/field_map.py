@@ -12,10 +12,10 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter
 
 from spinbridge.phantoms.heart.fields import smooth_field
+from spinbridge.phantoms.heart.generators import surroundings
 from spinbridge.phantoms.heart.grid import depths, voxel_axes
 from spinbridge.phantoms.heart.matter import Matter
 from spinbridge.phantoms.heart.subject import Subject
-from spinbridge.phantoms.heart.surroundings import surroundings
 
 Floats = npt.NDArray[np.float32]
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from spinbridge.phantoms.heart.orientation import heart_axes
 from spinbridge.phantoms.heart.subject import Subject
 
 Array = npt.NDArray[np.float32]
 
 _STEPS = (0.7548776662466927, 0.5698402909980532)  # the recurrence's two steps
-# patient axes (R, A, S) of the image's x, y and of z: x to the left and back, y to the feet, z to the apex
-_AXES = np.array([[-0.62, -0.75, -0.22], [0.31, 0.02, -0.95], [-0.72, 0.66, -0.22]])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -62,11 +61,7 @@ def plane(subject: Subject, slice_index: int, sample: int) -> Plane:
 def affine(subject: Subject) -> npt.NDArray[np.float64]:
     """Voxel (x, y, z) to millimetres in RAS+, an oblique short-axis stack; the long axis' middle is near the origin."""
     protocol = subject.protocol
-    along = _AXES[2] / np.linalg.norm(_AXES[2])
-    down = _AXES[1] - _AXES[1] @ along * along
-    down /= np.linalg.norm(down)
-    across = np.cross(down, along)
-    across *= np.sign(across @ _AXES[0])
+    across, down, along = heart_axes(subject)
     rows, columns = voxel_axes(subject)
     matrix = np.eye(4)
     matrix[:3, :3] = np.stack([across * protocol.spacing, down * protocol.spacing, along * protocol.step], axis=1)

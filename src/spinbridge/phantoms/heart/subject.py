@@ -18,7 +18,7 @@ from spinbridge.phantoms.heart.groups import GROUPS, check_group, draw_factors, 
 from spinbridge.phantoms.heart.settings import HeartSettings
 from spinbridge.phantoms.heart.streams import Stream, stream, stream_seed
 
-_LENGTH = {"polar": 92.0, "implicit": 103.0}  # of a left ventricle of 140 ml [mm]
+_LENGTH = {"polar": 92.0, "implicit": 99.0}  # of a left ventricle of 140 ml [mm]
 
 
 @dataclass(frozen=True, kw_only=True)

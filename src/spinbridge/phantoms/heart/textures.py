@@ -66,9 +66,22 @@ def flow(subject: Subject, phase: float) -> Floats:
     """Gain of moving blood (z, y, x) about 1: swirls that change with the phase, darker where the flow is dephased."""
     draw = subject.draw("physiology", "flow", f"{phase:.4f}")
     axes = _axes(subject)
+    if subject.settings.generator == "implicit":
+        return _streams(axes, draw)
     swirl = 0.8 * smooth_field(axes, (9.0, 11.0, 11.0), draw) + 0.6 * smooth_field(axes, (7.0, 5.0, 5.0), draw)
     strength = draw.uniform(0.05, 0.11)
     gain: Floats = np.exp(np.float32(strength) * swirl - np.float32(0.05) * np.clip(swirl - 1.4, 0, None) ** 2)
+    return gain
+
+
+def _streams(axes: tuple[Floats, Floats, Floats], draw: np.random.Generator) -> Floats:
+    """The blood of the implicit hearts: broad slow regions, and bright streams along the level lines of a wave."""
+    broad = smooth_field(axes, (16.0, 19.0, 19.0), draw)
+    line = smooth_field(axes, (12.0, 14.0, 14.0), draw)
+    fine = smooth_field(axes, (6.0, 3.6, 3.6), draw)
+    stream = np.exp(-((line / np.float32(0.35)) ** 2))
+    strength = np.float32(draw.uniform(0.5, 1.0))
+    gain: Floats = np.exp(strength * (np.float32(0.05) * broad + np.float32(0.07) * stream + np.float32(0.025) * fine))
     return gain
 
 

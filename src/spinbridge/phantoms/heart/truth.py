@@ -1,6 +1,6 @@
 """The true values of a subject: from the continuous shape, and from the labels as a reader would measure them.
 
-    continuous   integrals of ventricles.py
+    continuous   integrals of the shape: ventricles.py, or implicit/beat.py
     voxels       V = sum of voxels x spacing^2 x slice step,   EF = 1 - ESV/EDV,   mass = 1.05 g/ml V_wall(ED)
 
 The two differ by what slices do to a curved body with a moving base: some per cent, as in the clinic. Ours.
@@ -9,16 +9,16 @@ The two differ by what slices do to a curved body with a moving base: some per c
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from spinbridge.core.settings import to_plain
 from spinbridge.core.structures import Heart
 from spinbridge.phantoms.heart.anatomy import anatomy, majority_label
+from spinbridge.phantoms.heart.generators import volumes
 from spinbridge.phantoms.heart.matter import Matter
 from spinbridge.phantoms.heart.motion import END_SYSTOLE
 from spinbridge.phantoms.heart.subject import Subject
 from spinbridge.phantoms.heart.tissues import tissue_values
-from spinbridge.phantoms.heart.ventricles import DENSITY, Ventricles, integrate, ventricles
+from spinbridge.phantoms.heart.ventricles import DENSITY
 
 
 def truth(subject: Subject) -> dict[str, Any]:
@@ -33,15 +33,17 @@ def truth(subject: Subject) -> dict[str, Any]:
 
 def continuous_truth(subject: Subject) -> dict[str, float]:
     """From the shape itself."""
-    diastole, systole = ventricles(subject, 0.0), ventricles(subject, END_SYSTOLE)
-    volumes = {
-        "lv_edv": diastole.lv_volume,
-        "lv_esv": systole.lv_volume,
-        "rv_edv": diastole.rv_volume,
-        "rv_esv": systole.rv_volume,
-    }
-    masses = {"lv_mass": DENSITY * diastole.wall_volume, "scar_mass": DENSITY * scar_volume(subject, diastole)}
-    return _with_fractions({**volumes, **masses})
+    rest, squeezed = volumes(subject, 0.0), volumes(subject, END_SYSTOLE)
+    return _with_fractions(
+        {
+            "lv_edv": rest["left"],
+            "lv_esv": squeezed["left"],
+            "rv_edv": rest["right"],
+            "rv_esv": squeezed["right"],
+            "lv_mass": DENSITY * rest["wall"],
+            "scar_mass": DENSITY * rest["scar"],
+        }
+    )
 
 
 def voxel_truth(subject: Subject) -> dict[str, float]:
@@ -60,14 +62,6 @@ def voxel_truth(subject: Subject) -> dict[str, float]:
             values["lv_mass"] = DENSITY * voxel * float(np.count_nonzero(label == Heart.MYO))
             values["scar_mass"] = DENSITY * voxel * float((classes == Matter.SCAR).mean(axis=1).sum())
     return _with_fractions(values)
-
-
-def scar_volume(subject: Subject, heart: Ventricles) -> float:
-    """Volume of the scar [ml]: the inner `transmural` share of the wall's thickness where the patch is."""
-    if subject.scar is None:
-        return 0.0
-    edge: npt.NDArray[np.float64] = heart.inner + subject.scar.transmural * (heart.outer - heart.inner)
-    return integrate(np.where(heart.scar > 0.5, edge**2 - heart.inner**2, 0.0), heart.length)  # noqa: PLR2004
 
 
 def _with_fractions(values: dict[str, float]) -> dict[str, float]:

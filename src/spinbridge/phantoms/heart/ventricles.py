@@ -142,6 +142,25 @@ def _diastole(subject: Subject) -> Ventricles:
     )
 
 
+def volumes(subject: Subject, phase: float) -> dict[str, float]:
+    """What the shape holds at a phase [ml]: `left` and `right` cavity, left `wall`, `scar`."""
+    heart = ventricles(subject, phase)
+    return {
+        "left": heart.lv_volume,
+        "right": heart.rv_volume,
+        "wall": heart.wall_volume,
+        "scar": _scar_volume(subject, heart),
+    }
+
+
+def _scar_volume(subject: Subject, heart: Ventricles) -> float:
+    """The inner `transmural` share of the wall's thickness where the patch is [ml]."""
+    if subject.scar is None:
+        return 0.0
+    edge = heart.inner + subject.scar.transmural * (heart.outer - heart.inner)
+    return integrate(np.where(heart.scar > 0.5, edge**2 - heart.inner**2, 0.0), heart.length)  # noqa: PLR2004
+
+
 def angle_from(centre: float) -> Array:
     """Signed angle of each node from a direction, -pi to pi [rad]."""
     turned: Array = np.mod(ANGLES - centre + np.pi, 2 * np.pi) - np.pi
