@@ -129,7 +129,7 @@ WORD = Word(
     keys=KEYS,
     example="molli(scheme=5(3)3,hr=60bpm,fa=35deg)",
     ranges=_RANGES,
-    along=Along("ti", "120ms", "900ms"),
+    along=Along("ti", "120ms", "880ms"),
     build=_make_molli,
     spell=_write_molli,
     draws=_draw,
