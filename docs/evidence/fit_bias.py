@@ -5,8 +5,8 @@
 Every tissue is imaged by the sequence's own closed form, many thousand times with complex noise of its own largest
 signal over 40, and fitted: phase-sensitive images, and magnitudes where it says so. A bias is the median over the
 voxels less the true value, the spread half the width of the middle 68 %; no voxel is left out for its deviation, so
-that the uncertain ones count. Corrected fits are told the tissue's true T2 (MOLLI, SASHA) or T1 (T2-prep). On resonance, no
-magnetisation transfer, spins at rest.
+that the uncertain ones count. Corrected fits are told the tissue's true T2 (MOLLI, SASHA) or T1 (T2-prep). On
+resonance, no magnetisation transfer, spins at rest.
 """
 
 import sys
@@ -176,7 +176,8 @@ def sasha(voxels: int) -> Iterator[list[object]]:
             images = imaged(model, t1, t2, voxels)
             cells: list[list[Bias]] = [[], [], []]
             for each in (images, images.abs()):
-                fits = three(each), found := two(each), correction(found, t2=t2)
+                found = two(each)
+                fits = three(each), found, correction(found, t2=t2)
                 for cell, fit in zip(cells, fits, strict=True):
                     cell.append(bias_of(fit.t1, t1))
             row += [", ".join(map(str, cell)) for cell in cells]

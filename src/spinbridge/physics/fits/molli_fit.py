@@ -3,9 +3,10 @@
     S(TI) = A - B exp(-TI/T1*),     T1 = T1* (B/A - 1)            three parameters, then the Look-Locker correction
 
 Times in seconds. Magnitudes have lost their sign: the images are put in the order of TI, the first 0, 1, ..., N - 1 of
-them are turned negative, and the curve with the smallest residual is kept. Images that carry their sign are fitted as
-they are; complex ones get it from their phase against that of the image with the longest TI (`polarity.py`). Trial
-errs where an image is near its null, because the curve is not quite that of a gated train: by 1 or 2 % of T1.
+them are turned negative, and of the curves that begin below zero, B > A > 0, the one with the smallest residual is
+kept. Images that carry their sign are fitted as they are; complex ones get it from their phase against that of the
+image with the longest TI (`polarity.py`). Trial errs where an image is near its null, because the curve is not quite
+that of a gated train: by 1 or 2 % of T1.
 
 The correction is exact for a train of small flip angles that never pauses. A gated bSSFP MOLLI comes out 3 to 18 % too
 low, by scheme, heart rate, flip angle and T2 (docs/fits.md); `simulated_correction.py` takes that away. Magnetisation
@@ -51,6 +52,7 @@ def fit_molli(
         points=(_POINTS,),
         parameters=_PARAMETERS,
         signs=None if signed else sign_patterns(inversion_times),
+        possible=_inverts,
     )
     return fit_voxels(real, curve, images.shape[1:], limits=limits or Limits(), noise=noise)
 
@@ -64,6 +66,12 @@ class _Recovery:
     def __call__(self, log_times: Tensor) -> tuple[Columns, Slopes]:
         e, slope = decay(self._times, log_times[0])
         return (self._ones, e), ((None, slope),)
+
+
+def _inverts(coefficients: Tensor) -> Tensor:
+    """Whether B > A > 0: the recovery begins below zero."""
+    a, minus_b = coefficients
+    return (a > 0) & (a + minus_b < 0)
 
 
 def _read(log_times: Tensor, found: Projection) -> Reading:

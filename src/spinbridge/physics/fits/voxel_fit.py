@@ -2,7 +2,7 @@
 
 Every voxel is divided by its largest signal, fitted, and judged: `relaxation_fit.py` says what the maps hold and what
 makes a voxel fail. Where the sign of the images is unknown, the two sign patterns that look best on the grid are both
-solved, and the smaller residual wins.
+solved, and the smaller residual wins among those whose curve can be.
 
 Ours.
 """
@@ -46,6 +46,7 @@ class Curve:
     points: tuple[int, ...]  #: of the grid along each
     parameters: int
     signs: Tensor | None = None  #: (C, N) sign patterns to try; None where the images have theirs
+    possible: Callable[[Tensor], Tensor] | None = None  #: of linear coefficients (K, V): whether they can be
 
 
 def fit_voxels(
@@ -139,5 +140,9 @@ def _best(images: Tensor, given: Tensor, curve: Curve, grid: Tensor, bounds: Ten
     signed = images.repeat(1, keep) * signs[chosen.flatten()].T
     x = torch.cat([start.movedim(0, 1).flatten(1), given.repeat(1, keep)])
     done = solve(curve.family, signed, x, bounds)
-    won = done.squares.view(keep, count).argmin(0) * count + torch.arange(count, device=images.device)
+    squares = done.squares
+    if keep > 1 and curve.possible is not None:
+        coefficients = Projection(signed, *curve.family(done.log_times)).coefficients
+        squares = torch.where(curve.possible(coefficients), squares, torch.inf)
+    won = squares.view(keep, count).argmin(0) * count + torch.arange(count, device=images.device)
     return signed[:, won], done.log_times[:, won], done.converged[won]
