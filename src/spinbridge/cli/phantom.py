@@ -1,4 +1,4 @@
-"""`spinbridge phantom`: beating digital hearts with exact truth."""
+"""`spinbridge phantom`: beating digital hearts, or heads with a glioma, with exact truth."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from spinbridge.recipes.phantom import PhantomSettings, phantom
 EXAMPLE = """
     spinbridge phantom Dataset900_Phantom --subjects 20
     spinbridge phantom Dataset901_Post --subjects 5 --sequence "molli(scheme=4(1)3(1)2,hr=60bpm)" --contrast post
+    spinbridge phantom Dataset902_Brain --organ brain --subjects 10
 """
 
 

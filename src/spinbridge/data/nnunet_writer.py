@@ -3,6 +3,9 @@
     imagesTr/CASE_0000.nii.gz  labelsTr/CASE.nii.gz  [imagesTs, labelsTs]  dataset.json  splits_final.json
     provenance/CASE.json  spinbridge.json
 
+Images of several channels are files _0000, _0001 and so on, on the same voxels; labels are numbered 1, 2, ... in the
+order of their structures.
+
 A case counts as finished once its record in `provenance` is there, its history is the one asked for and the files have
 the digests that it states. Records stay out of the image folders, which nnU-Net checks file by file. Splits are by
 patient and never hold out a synthetic case (`data.nnunet_splits`). Layout: nnU-Net documentation, dataset_format.md.
@@ -12,6 +15,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +29,6 @@ from spinbridge.core.provenance import file_digest
 from spinbridge.core.settings import digest, from_plain, to_plain
 from spinbridge.core.structures import Heart
 from spinbridge.data.facts import FILE, CaseFacts, FolderFacts, plain_facts
-from spinbridge.data.labels import consecutive, from_heart
 from spinbridge.data.nifti import write_image
 from spinbridge.data.nnunet_splits import training_splits
 
@@ -40,14 +43,14 @@ class NnUNetWriter:
         self,
         folder: Path,
         *,
-        structures: Sequence[Heart] = Heart.foreground(),
-        channel: str = "cineMRI",
+        structures: Sequence[IntEnum] = Heart.foreground(),
+        channel: str | Sequence[str] = "cineMRI",
         name: str = "",
     ) -> None:
-        """Take the `folder`, the `structures` its labels have, nnU-Net's name of the one channel, and a `name`."""
-        self.folder, self.channel = folder, channel
+        """Take the `folder`, the `structures` its labels have, nnU-Net's names of its channels, and a `name`."""
+        self.folder, self.channels = folder, (channel,) if isinstance(channel, str) else tuple(channel)
         self.name = name or re.sub(r"^Dataset\d{3}_", "", folder.name)
-        self.convention = consecutive(structures)
+        self.structures = tuple(sorted({s for s in structures if s}))
         self._written: set[str] = set()
 
     def keep(self, name: str, history: Sequence[dict[str, Any]]) -> bool:
@@ -69,33 +72,35 @@ class NnUNetWriter:
     def remove(self, name: str) -> None:
         """Take a case out of the folder, half written or whole: nothing is left of it."""
         self._written.discard(name)
-        parts = [(f"images{part}/{name}_0000.nii.gz", f"labels{part}/{name}.nii.gz") for part in ("Tr", "Ts")]
+        parts = [[*self._image_names(part, name), f"labels{part}/{name}.nii.gz"] for part in ("Tr", "Ts")]
         for path in (self._record_path(name), *(self.folder / file for files in parts for file in files)):
             with output_errors(path):
                 if path.exists():
                     path.unlink()
 
-    def add(self, case: Case, *, source: str = "", test: bool = False) -> bool:
+    def add(self, case: Case, *, others: Sequence[Image] = (), source: str = "", test: bool = False) -> bool:
         """Write a case unless the same one is there; tell whether it was written. One that fails leaves nothing.
 
-        `source` is the case that a synthetic one was made from; `test` puts it where nnU-Net does not train.
-        Raises `InputError` for what cannot be a training case, `OutputError` where it cannot be written.
+        `others` are the images of its second channel and the following ones, `source` the case that a synthetic one
+        was made from; `test` puts it where nnU-Net does not train. Raises `InputError` for what cannot be a training
+        case, `OutputError` where it cannot be written.
         """
         self._refuse_unfit(case, test)
+        self._refuse_channels(case, others)
         with ExitStack() as undo:
             undo.callback(self.remove, case.name)
-            written = self._add(case, source, test)
+            written = self._add(case, others, source, test)
             undo.pop_all()
         self._written.add(case.name)
         return written
 
-    def _add(self, case: Case, source: str, test: bool) -> bool:
-        content = _content_digest(case)
+    def _add(self, case: Case, others: Sequence[Image], source: str, test: bool) -> bool:
+        content = _content_digest(case, others)
         if self.keep(case.name, case.history) and self._record(case.name)["content_sha256"] == content:
             return False
         with output_errors(self._record_path(case.name)):
             self._record_path(case.name).unlink(missing_ok=True)
-        files = self._write_files(case, "Ts" if test else "Tr")
+        files = self._write_files(case, others, "Ts" if test else "Tr")
         facts = CaseFacts(
             patient=case.patient,
             frame=case.frame,
@@ -131,8 +136,8 @@ class NnUNetWriter:
         sweep(self.folder)
         self._refuse_strangers()
         head = {
-            "channel_names": {"0": self.channel},
-            "labels": {s.name if s else "background": number for number, s in self.convention.values.items()},
+            "channel_names": {str(number): channel for number, channel in enumerate(self.channels)},
+            "labels": {"background": 0, **{s.name: number for number, s in enumerate(self.structures, start=1)}},
             "numTraining": len(training),
             "file_ending": ".nii.gz",
             "name": self.name,
@@ -151,22 +156,34 @@ class NnUNetWriter:
             raise GeometryError("a 3D volume", f"{case.image.frames} frames", remedy=remedy, where=case.name)
         if case.label is None and not test:
             raise LabelError("a label on every training case", "none", where=case.name)
-        missing = sorted(set(self.convention.structures) - set(case.structures))
+        missing = sorted(set(self.structures) - set(case.structures))
         if case.label is not None and missing:
-            needed = f"labels of {', '.join(s.name for s in self.convention.structures)}"
-            got = f"one that leaves out {', '.join(Heart(s).name for s in missing)}"
+            needed = f"labels of {', '.join(s.name for s in self.structures)}"
+            got = f"one that leaves out {', '.join(s.name for s in missing)}"
             raise LabelError(needed, got, remedy="Write fewer structures.", where=case.name)
 
-    def _write_files(self, case: Case, part: str) -> list[Path]:
-        image = self.folder / f"images{part}" / f"{case.name}_0000.nii.gz"
-        write_image(image, case.image)
+    def _refuse_channels(self, case: Case, others: Sequence[Image]) -> None:
+        if len(others) + 1 != len(self.channels):
+            needed = f"{len(self.channels)} channels ({', '.join(self.channels)})"
+            raise InputError(needed, f"{len(others) + 1}", where=case.name)
+        if not all(case.image.same_place(other) for other in others):
+            raise GeometryError("channels on the same voxels", "others", where=case.name)
+
+    def _write_files(self, case: Case, others: Sequence[Image], part: str) -> list[Path]:
+        paths = [self.folder / name for name in self._image_names(part, case.name)]
+        for path, image in zip(paths, (case.image, *others), strict=True):
+            write_image(path, image)
         if case.label is None:
-            return [image]
+            return paths
         label = self.folder / f"labels{part}" / f"{case.name}.nii.gz"
-        chosen = np.where(np.isin(case.label.data, self.convention.structures), case.label.data, Heart.BACKGROUND)
-        numbers = from_heart(chosen, self.convention, where=case.name)
-        write_image(label, Image(data=numbers, affine=case.image.affine, header=case.image.header), dtype=np.uint8)
-        return [image, label]
+        numbers = np.zeros(max(256, int(case.label.data.max()) + 1), np.uint8)
+        numbers[list(self.structures)] = np.arange(1, len(self.structures) + 1)
+        place = Image(data=numbers[case.label.data], affine=case.image.affine, header=case.image.header)
+        write_image(label, place, dtype=np.uint8)
+        return [*paths, label]
+
+    def _image_names(self, part: str, name: str) -> list[str]:
+        return [f"images{part}/{name}_{number:04d}.nii.gz" for number in range(len(self.channels))]
 
     def _refuse_strangers(self) -> None:
         files = (path.name for part in ("Tr", "Ts") for path in (self.folder / f"images{part}").glob("*.nii.gz"))
@@ -190,10 +207,10 @@ class NnUNetWriter:
         return all((self.folder / f).is_file() and file_digest(self.folder / f) == d for f, d in files.items())
 
 
-def _content_digest(case: Case) -> str:
-    """The SHA-256 of voxels, types, shapes, affine and facts of a case."""
+def _content_digest(case: Case, others: Sequence[Image]) -> str:
+    """The SHA-256 of voxels, types, shapes, affine and facts of a case and its other channels."""
     sums = hashlib.sha256(repr(to_plain((case.patient, case.frame, case.group, case.sequence))).encode())
-    for image in (case.image, case.label):
+    for image in (case.image, case.label, *others):
         if image is not None:
             sums.update(f"{image.data.dtype}{image.data.shape}".encode())
             sums.update(np.ascontiguousarray(image.data).tobytes())

@@ -1,0 +1,1 @@
+"""What `phantom` makes, one organ a file."""
