@@ -1,0 +1,292 @@
+"""Draw every sequence along its main parameter, with its error against Bloch, and write docs/every-sequence.md.
+
+What the page says of a sequence stands in its module: the first line of the docstring, what the docstring assumes, the
+comments beside the fields. `OWN` has what words say for themselves that share a module with another one.
+
+    python docs/figures/every_sequence.py [NAME ...]      some figures only, and the page
+"""
+
+import inspect
+import io
+import re
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, cast
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+
+mpl.use("Agg")
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from spinbridge.core.protocols import SignalModel
+from spinbridge.core.tissue import Tissue
+from spinbridge.physics.proof import bloch
+from spinbridge.physics.proof.comparison import Comparison, compare, compare_inflow
+from spinbridge.physics.sequences.flow import with_flow
+from spinbridge.physics.sequences.program import Played
+from spinbridge.physics.sequences.registry import WORDS
+from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
+from spinbridge.physics.sequences.word import Key, Word
+from spinbridge.physics.tissue_table import TissueEntry, load_tissues
+
+DOCS = Path(__file__).parents[1]
+POINTS, FLOOR = 121, 1e-12  # along the parameter; per cent below which all are drawn alike
+Curves = npt.NDArray[np.complex128]
+
+HEART = {"lv_blood": "#27597a", "myocardium": "#c1442e", "epicardial_fat": "#d39b22", "scar": "#3f8f68"}
+ENHANCED = {f"{name}_post_gd" if "fat" not in name else name: colour for name, colour in HEART.items()}
+BRAIN = {"csf": "#27597a", "grey_matter": "#c1442e", "white_matter": "#d39b22", "peritumoral_oedema": "#3f8f68"}
+AFTER_CONTRAST, OF_THE_HEAD = ("lge", "psir", "perfusion", "perfusion-bssfp"), ("mprage", "flair", "tse", "se")
+
+OWN = {
+    "bssfp": "Balanced steady-state free precession with alternating RF, off-resonance included.",
+    "bssfp-short": "The limit of `bssfp` for a repetition time far below T2, on resonance.",
+    "molli": "MOLLI as it is acquired: inversions, single-shot bSSFP readouts gated to the heart, recovery in between.",
+    "shmolli": "MOLLI in nine heartbeats: the scheme 5(1)1(1)1, with one beat of rest before each further inversion.",
+    "lge": "Late gadolinium enhancement: an inversion, then a segment of gradient echoes, every second heartbeat.",
+    "psir": "The signal of `lge` with its sign, which a phase-sensitive reconstruction keeps.",
+    "black-blood": "A double inversion that leaves the slice as it was and nulls the blood that flows in, then TSE.",
+    "triple-ir": "`black-blood` with a third inversion, of the slice alone, that nulls fat as well.",
+    "stir": "Turbo spin echo after a short inversion time, which nulls fat.",
+    "flair": "Turbo spin echo after a long inversion time, which nulls cerebrospinal fluid.",
+}
+MOLLI_KEYS = {
+    "scheme": "images after each inversion, beats of rest in parentheses",
+    "ti": "one image alone, of this inversion time",
+    "ti0": "inversion time of the first image, for each inversion",
+    "hr": "heart rate",
+    "rr": "measured heartbeats, instead of a heart rate",
+    "fa": "flip angle",
+    "tr": "repetition time of the readout",
+    "lines": "lines of k-space at the full flip angle",
+    "centre": "of them, before the centre of k-space",
+    "ramp": "pulses of the ramp; 0 for half a pulse",
+    "inv": "inversion efficiency",
+    "fresh": "share of blood replaced between two readouts",
+}
+
+
+def colours_of(word: Word) -> tuple[float, dict[str, str]]:
+    """The field [T] and the tissues of a sequence's figure."""
+    if word.name in OF_THE_HEAD:
+        return 3.0, BRAIN
+    return 1.5, ENHANCED if word.name in AFTER_CONTRAST else HEART
+
+
+def curves(word: Word) -> tuple[npt.NDArray[np.float64], Curves, Curves]:
+    """The parameter in the unit that it is written in, and the last image by closed form and by Bloch: (point, tissue).
+
+    Blood flows as in an image where the sequence knows flow.
+    """
+    along = cast(Any, word.along)
+    field_strength, colours = colours_of(word)
+    entries = [load_tissues(field_strength)[name] for name in colours]
+    key, (low, high) = word.keys[along.key], (along.low, along.high)
+    number, unit = float(re.sub(r"[^\d.]", "", low)), key.unit
+    written = np.linspace(number, float(re.sub(r"[^\d.]", "", high)), POINTS)
+    flow = {name: word.value(name, text) for name, text in word.flow.items()}
+    is_blood = torch.tensor(["blood" in entry.name for entry in entries], dtype=torch.float64)
+    closed, truth = [], []
+    for value in written:
+        model = with_flow(word.make({**flow, along.key: word.value(along.key, f"{value}{unit}")}), is_blood)
+        tissue = side_by_side(entries, off_resonance=model(entries[0].voxel()).is_complex())
+        closed.append(model(tissue)[-1].numpy().astype(complex))
+        truth.append(judged(model, tissue, entries))
+    return written, np.stack(closed), np.stack(truth)
+
+
+def side_by_side(entries: list[TissueEntry], *, off_resonance: bool) -> Tissue:
+    """One voxel of each tissue."""
+    columns = [[getattr(entry, name) for entry in entries] for name in ("pd", "t1", "t2", "t2star", "off_resonance")]
+    pd, t1, t2, t2star, offset = torch.tensor(columns, dtype=torch.float64)
+    return Tissue(pd=pd, t1=t1, t2=t2, t2star=t2star, off_resonance=offset if off_resonance else None)
+
+
+def judged(model: SignalModel, tissue: Tissue, entries: list[TissueEntry]) -> Curves:
+    """The last image by Bloch; inflowing blood of a gradient echo spin by spin."""
+    found: Curves = bloch.play(cast(Played, model).program(), tissue)[-1]
+    if not isinstance(model, SpoiledGRE):
+        return found
+    for place, (entry, speed) in enumerate(zip(entries, cast(Any, model.inflow_velocity).tolist(), strict=True)):
+        if speed > 0:
+            one = replace(model, inflow_velocity=speed)
+            found[place] = bloch.inflowing_gre(one, entry.voxel(), spins=4000)[0]
+    return found
+
+
+def draw(word: Word) -> None:
+    """The figure: signal above, error below."""
+    along, (field_strength, colours) = cast(Any, word.along), colours_of(word)
+    values, closed, truth = curves(word)
+    complex_ = bool(np.abs(closed.imag).max() > 0)
+    shown = np.abs(closed) if complex_ else closed.real
+    error = 100 * np.abs(closed - (truth if complex_ else truth.real)) / np.abs(truth).max(0)
+    figure, (signal, below) = plt.subplots(
+        2, 1, figsize=(6.2, 4.0), height_ratios=(2.4, 1), sharex=True, constrained_layout=True
+    )
+    for name, colour, line, gap in zip(colours, colours.values(), shown.T, error.T, strict=True):
+        signal.plot(values, line, color=colour, label=legend(name, word), linewidth=1.6)
+        below.plot(values, np.maximum(gap, FLOOR), color=colour, linewidth=1)
+    signal.axhline(0, color="black", linewidth=0.5)
+    signal.set(title=f"{word.name}, {field_strength:g} T", ylabel="|signal|" if complex_ else "signal")
+    signal.legend(frameon=False, fontsize=8, ncols=2)
+    below.axhline(1, color="grey", linewidth=0.7, linestyle=":")
+    below.set(yscale="log", ylim=(FLOOR / 3, 30), yticks=(1e-12, 1e-8, 1e-4, 1), ylabel="error [%]")
+    below.set(xlabel=f"{axis_name(word)}, {along.key} [{word.keys[along.key].unit}]")
+    below.minorticks_off()
+    for axis in (signal, below):
+        axis.spines[["top", "right"]].set_visible(False)
+    save(figure, DOCS / "images" / "sequences" / f"{word.name}.png")
+
+
+def legend(name: str, word: Word) -> str:
+    """A tissue's name as it is read."""
+    text = name.replace("_post_gd", " post").replace("epicardial_", "").replace("lv_", "").replace("peritumoral_", "")
+    flow = "".join(f", {key} {value}" for key, value in word.flow.items()) if "blood" in name else ""
+    return text.replace("_", " ").replace("csf", "CSF") + flow.replace("v ", "inflow ").replace("mm/s", " mm/s")
+
+
+def save(figure: Figure, path: Path) -> None:
+    """A small picture: 48 colours are enough for lines."""
+    whole = io.BytesIO()
+    figure.savefig(whole, dpi=95, format="png")
+    plt.close(figure)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.open(whole).convert("RGB").quantize(48).save(path, optimize=True)
+
+
+def axis_name(word: Word) -> str:
+    """The main parameter in words."""
+    key = word.keys[cast(Any, word.along).key]
+    return key.field.replace("_", " ").removesuffix("s") or "inversion time"
+
+
+def section(word: Word, found: Comparison) -> str:
+    """What the page says of one sequence."""
+    source = Path(cast(str, inspect.getsourcefile(word.model)))
+    first, assumed = told(word)
+    shown = "Last image" if len(word.make({}).images) > 1 else "Signal"
+    tissues = ", ".join(legend(name, word) for name in colours_of(word)[1])
+    alt = f"{word.name}: signal against {axis_name(word)}, {tissues}; below, the error against Bloch"
+    return "\n".join(
+        [
+            f"## {word.name}",
+            "",
+            f"{OWN.get(word.name, first)} Equations and sources: "
+            f"[{source.name}](../src/spinbridge/physics/sequences/{source.name}).",
+            "",
+            f"```text\n{word.example}\n```",
+            "",
+            "| key | is | default | in clinics |",
+            "|---|---|---|---|",
+            *(key_line(word, key) for key in word.keys),
+            "",
+            f"**Gives** {images_of(word)}.",
+            "",
+            f"**Assumes.** {assumed}",
+            "",
+            f"**Largest error against Bloch:** {error_of(found)}. {shown} along the {axis_name(word)}:",
+            "",
+            f"![{alt}](images/sequences/{word.name}.png)",
+            "",
+        ]
+    )
+
+
+def images_of(word: Word) -> str:
+    """How many images a sequence gives, and of what sign."""
+    usual = word.make({})
+    sign = "complex" if usual(Tissue.voxel(t1=1.0, t2=0.05)).is_complex() else "real, with its sign"
+    names = usual.images
+    if len(names) == 1:
+        return f"one image, `{names[0]}`, {sign}"
+    return f"{len(names)} images, `{names[0]}` to `{names[-1]}`, {sign.replace('its', 'their')}"
+
+
+def told(word: Word) -> tuple[str, str]:
+    """The first sentence of the module of a word's model, and what it assumes."""
+    text = inspect.cleandoc(cast(str, inspect.getmodule(word.model).__doc__))
+    paragraphs = [part for part in text.split("\n\n") if not part.startswith((" ", "Reference", "Source"))]
+    own = inspect.cleandoc(cast(str, word.model.__doc__)).split("\n\n")[
+        1:
+    ]  # a class that says more, says it for itself
+    assumed = " ".join(" ".join(own or paragraphs[1:]).split())
+    assumed = re.sub(r"^.*?Times in seconds.*?\. ", "", assumed)
+    return " ".join(paragraphs[0].split()), assumed.replace("*", r"\*")
+
+
+def key_line(word: Word, key: str) -> str:
+    """One row of a sequence's table."""
+    usual = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.5g}", word.write(word.make({})).get(key, "-"))
+    ends = " to ".join(word.ranges[key]) if key in word.ranges else "-"
+    flow = f", {word.flow[key]} in images" if key in word.flow else ""
+    return f"| `{key}` | {meaning(word, key, word.keys[key])} | {usual}{flow} | {ends} |"
+
+
+def meaning(word: Word, key: str, how: Key) -> str:
+    """A key in words: its field and the comment that stands beside it."""
+    if not how.field:
+        return MOLLI_KEYS[key]
+    holder, *inner = how.field.split(".")
+    cls = type(getattr(word.make({}), holder)) if inner else word.model
+    name = inner[0] if inner else holder
+    source = "\n".join(
+        inspect.getsource(base) for base in cls.__mro__ if base is not object and name in field_names(base)
+    )
+    comment = re.search(rf"^ +{name}: [^#\n]*#: ?(.*)$", source, re.MULTILINE)
+    said = re.sub(r"\s*\[[^\]]*\].*$", "", comment[1]).strip() if comment else ""
+    several = "; several, parted by slashes" if how.several else ""
+    words = name.replace("_", " ")
+    return (said if said.startswith(words) else words + (f": {said}" if said else "")) + several
+
+
+def field_names(cls: type) -> set[str]:
+    """The fields of a dataclass; none for another class."""
+    return {field.name for field in fields(cast(Any, cls))} if hasattr(cls, "__dataclass_fields__") else set()
+
+
+def error_of(found: Comparison) -> str:
+    """The largest error with its tissue; that of inflow with it."""
+    own = "below 0.000001 %" if found.error < 1e-8 else f"{100 * found.error:.2g} %, {found.tissue.replace('_', ' ')}"
+    if found.model != "gre":
+        return own
+    flowing = compare_inflow()
+    return f"{own} at rest; {100 * flowing.error:.2g} % with inflow of 3 to 200 mm/s"
+
+
+HEAD = """# Every sequence
+
+{count} words of the [language](sequences.md), each with its parameters, what it assumes, and how far its closed form
+is from the Bloch equations over the clinical ranges given, in all tissues of both tables. `python
+docs/figures/every_sequence.py` draws the figures and writes this page.
+
+The figures show the signal, in units of the proton density of water, along the parameter that a sequence is best
+drawn along: blood, myocardium, fat and scar of the 1.5 T table, after contrast where the sequence is used so; grey and
+white matter, CSF and oedema of the 3 T table for sequences of the head. What is not drawn along keeps its default, and
+blood flows as it does in images. Below, the difference from Bloch in per cent of a tissue's largest signal in the
+figure, on a logarithmic axis; what is smaller than 10⁻¹² % is drawn there. Dotted: 1 %.
+
+{links}
+
+"""
+
+
+def main() -> None:
+    """Draw, then write the page."""
+    for name in sys.argv[1:] or WORDS:
+        draw(WORDS[name])
+        print(name)
+    links = " · ".join(f"[{name}](#{name})" for name in WORDS)
+    sections = [section(word, compare(word, thorough=True)) for word in WORDS.values()]
+    page = HEAD.format(count=len(WORDS), links=links) + "\n".join(sections)
+    (DOCS / "every-sequence.md").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
