@@ -21,6 +21,7 @@ from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.prior import tissue_prior
 from spinbridge.methods.reverse_imaging.sequence_draws import FAMILIES, draw_sequence, family_of
 from spinbridge.methods.reverse_imaging.spins import SpinSlice, load_spins, save_spins, spin_slices
+from spinbridge.physics.protocols.catalogue import load_protocol
 from spinbridge.physics.sequences.language import parse_sequence
 
 
@@ -117,7 +118,7 @@ def test_drawn_sequences_can_be_played(family: str) -> None:
 
 
 def test_an_unknown_family_is_refused() -> None:
-    with pytest.raises(SettingsError, match="needed a sequence family among bssfp, gre, molli, .*, got 'epi'"):
+    with pytest.raises(SettingsError, match=r"needed a sequence family among bssfp, gre, molli, .*, got 'epi'"):
         draw_sequence("epi", torch.zeros(1), generator(0))
 
 
@@ -142,3 +143,38 @@ def test_spins_come_back_from_their_file_to_the_bit(tmp_path: Path) -> None:
 def test_kept_shares_are_near_enough() -> None:
     for spin in prepared()[1].values():
         assert float((shares(spin).sum(dim=0) - 1).abs().max()) < 0.02
+
+
+@pytest.mark.parametrize("protocol", ["ge-3T", "mnms"])
+def test_named_protocol_draws_finite_images_of_what_it_plays(protocol: str) -> None:
+    item = prepared()[0][0]
+    families = tuple(word for word in load_protocol(protocol).words if word in FAMILIES)
+    drawn = physics(families=families, protocol=protocol)
+    one, again, other = (drawn(item, generator(seed, "protocol")).image for seed in (1, 1, 2))
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
+    assert bool(torch.isfinite(one).all())
+
+
+def test_tissue_on_a_3_tesla_scanner_has_the_times_of_3_tesla() -> None:
+    spin, draws = (
+        prepared()[1]["chest0#0"],
+        {"tissue_width": (0.0, 0.0), "texture": (1.0, 1.0), "gadolinium_chance": 0.0},
+    )
+    settings = PhysicsSettings(density_chance=0.0, **draws)  # type: ignore[arg-type]
+    here, there = (
+        draw_subject(spin.prior, settings, generator(0), scanner=scanner).tissue_of(spin)[0]
+        for scanner in (None, load_protocol("ge-3T"))
+    )
+    muscle = shares(spin)[spin.prior.index("myocardium")] > 0.99
+    means = [tissue_prior(field).log_mean[spin.prior.index("myocardium"), 1] for field in (1.5, 3.0)]
+    ratio = (there.t1[muscle] / here.t1[muscle]).log()
+    torch.testing.assert_close(ratio, (means[1] - means[0]).expand_as(ratio), atol=0.02, rtol=0)
+
+
+def test_an_enhancement_image_is_drawn_after_agent_even_where_none_was_drawn() -> None:
+    item = prepared()[0][0]
+    native = physics(families=("lge",), gadolinium_chance=0.0, dose=(0.0, 0.0))
+    after = physics(families=("lge",), gadolinium_chance=0.0, dose=(1.0, 1.0))
+    without, enhanced = (method(item, generator(3, "agent")).image for method in (native, after))
+    assert not torch.allclose(without, enhanced)

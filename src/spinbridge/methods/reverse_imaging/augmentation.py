@@ -20,12 +20,15 @@ from torch import Tensor
 from spinbridge.core.random import chance, uniform
 from spinbridge.core.slices import Slice
 from spinbridge.core.tissue import Tissue
-from spinbridge.methods.reverse_imaging.prior import TissuePrior, concentrations
-from spinbridge.methods.reverse_imaging.sequence_draws import draw_family, draw_sequence
+from spinbridge.methods.reverse_imaging.prior import TissuePrior, concentrations, tissue_prior
+from spinbridge.methods.reverse_imaging.sequence_draws import draw_family, draw_scan
 from spinbridge.methods.reverse_imaging.spins import SpinSlice
-from spinbridge.physics.acquisition.chain import acquire, bright_level, draw_acquisition
+from spinbridge.physics.acquisition.chain import acquire, bright_level
 from spinbridge.physics.contrast_agent import with_gadolinium
+from spinbridge.physics.protocols.catalogue import load_protocol
+from spinbridge.physics.protocols.protocol import Protocol
 from spinbridge.physics.sequences.reception import phase_reference
+from spinbridge.physics.sequences.registry import WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,7 @@ class PhysicsSettings:
     density_spread: float = 0.8  #: of its logarithm
     gadolinium_chance: float = 0.5
     dose: tuple[float, float] = (0.3, 1.6)  #: factor of the concentrations
+    protocol: str = ""  #: whose scanners are drawn; all that clinics play where empty
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,14 +59,17 @@ class PhysicsAugmentation:
         if chance(s.source_chance, draw):
             return item
         spin = self.spins[item.key]
-        subject = draw_subject(spin.prior, s, draw)
+        scanner = load_protocol(s.protocol).draw_one(draw) if s.protocol else None
+        subject = draw_subject(spin.prior, s, draw, scanner=scanner)
+        family = draw_family(s.families, draw)
+        if WORDS[family].after_agent and subject.gadolinium is None:
+            subject = replace(subject, gadolinium=_drawn_concentration(spin.prior, s, draw)[:, None])
         tissue, flows = subject.tissue_of(spin)
-        model = draw_sequence(draw_family(s.families, draw), flows, draw)
-        train = model(tissue)
-        reference = phase_reference(model, tissue)
+        scan = draw_scan(family, flows, draw, spacing=item.spacing, scanner=scanner)
+        train, reference = scan.model(tissue), phase_reference(scan.model, tissue)
         image = acquire(
-            train[-1],
-            draw_acquisition(draw, spacing=(item.spacing, item.spacing)),
+            train[scan.image],
+            scan.acquisition,
             draw,
             reference=bright_level(train),
             phase_reference=None if reference is None else reference[0],
@@ -94,8 +101,14 @@ class Subject:
         return (tissue if self.gadolinium is None else with_gadolinium(tissue, maps[6])), maps[5]
 
 
-def draw_subject(prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator) -> Subject:
-    """Every class moved by its own offset; in shares of the subjects density goes beyond nature, or agent was given."""
+def draw_subject(
+    prior: TissuePrior, settings: PhysicsSettings, draw: torch.Generator, *, scanner: Protocol | None = None
+) -> Subject:
+    """Every class moved by its own offset; in shares of the subjects density goes beyond nature, or agent was given.
+
+    On a `scanner` of another field strength than the prior's, every class moves by the difference of the tables too.
+    """
+    there = prior if scanner is None else tissue_prior(scanner.field_strengths[0], prior.contrast)
     width = uniform(*settings.tissue_width, draw)
     offsets = width * prior.log_spread * torch.randn(prior.log_spread.shape, generator=draw)
     if chance(settings.density_chance, draw):
@@ -103,8 +116,8 @@ def draw_subject(prior: TissuePrior, settings: PhysicsSettings, draw: torch.Gene
     texture = uniform(*settings.texture, draw)
     return Subject(
         texture=texture,
-        log_tissue=(1 - texture) * prior.log_mean + offsets,
-        constants=torch.stack([prior.t2star.log(), prior.chemical_shift, prior.flows], dim=1),
+        log_tissue=there.log_mean - texture * prior.log_mean + offsets,
+        constants=torch.stack([there.t2star.log(), there.chemical_shift, prior.flows], dim=1),
         gadolinium=_drawn_concentration(prior, settings, draw)[:, None]
         if chance(settings.gadolinium_chance, draw)
         else None,

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
+from spinbridge.methods.reverse_imaging.prior import concentrations
+from spinbridge.physics.contrast_agent import with_gadolinium
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,3 +34,8 @@ class TissueEstimate:
         """(z, y, x) probability that a voxel is one of `names`."""
         rows = [row for name, row in zip(self.names, self.shares, strict=True) if name in names]
         return torch.stack(rows).sum(dim=0) if rows else torch.zeros(self.shares.shape[1:])
+
+    @property
+    def tissue_after_agent(self) -> Tissue:
+        """The tissue, estimated without contrast agent, as it would be 15 minutes after the usual dose."""
+        return with_gadolinium(self.tissue, torch.einsum("k,k...->...", concentrations(self.names), self.shares))

@@ -91,6 +91,8 @@ class TissuePrior:
     chemical_shift: Tensor  #: (K,) [Hz] at the prior's field
     shares: Tensor  #: (1 + highest label, K) a row for each label value
     central: Tensor  #: (K,) the row for the middle of an image without any label
+    field_strength: float = 1.5  #: [T]
+    contrast: str = "native"  #: or `post`, after contrast agent
 
     @property
     def flows(self) -> Tensor:
@@ -139,6 +141,7 @@ def tissue_prior(field_strength: float = 1.5, contrast: str = "native") -> Tissu
         chemical_shift=torch.tensor([e.off_resonance for e in entries]),
         shares=shares / shares.sum(dim=1, keepdim=True),
         central=torch.tensor([CENTRAL[name] for name in names]),
+        field_strength=field_strength,
     )
     return native if contrast == "native" else _after_gadolinium(native)
 
@@ -155,4 +158,5 @@ def _after_gadolinium(native: TissuePrior) -> TissuePrior:
     log_mean = torch.stack([pd, after.t1, after.t2], dim=1).log()
     by_dose = DOSE_SPREAD * (1 - (log_mean - native.log_mean).exp())
     t2star = native.t2star if after.t2star is None else after.t2star
-    return replace(native, log_mean=log_mean, log_spread=torch.hypot(native.log_spread, by_dose), t2star=t2star)
+    spread = torch.hypot(native.log_spread, by_dose)
+    return replace(native, log_mean=log_mean, log_spread=spread, t2star=t2star, contrast="post")

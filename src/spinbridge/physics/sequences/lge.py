@@ -152,6 +152,7 @@ def _word(model: type[LGE], name: str) -> Word:
         },
         along=Along("ti", "110ms", "700ms"),
         complete=_completed,
+        after_agent=True,
     )
 
 

@@ -94,4 +94,5 @@ WORD = Word(
     ranges={"ts": ("100ms", "180ms"), "fa": ("8deg", "20deg"), "tr": ("2ms", "2.6ms"), "centre": ("20", "36")},
     along=Along("ts", "80ms", "400ms"),
     complete=_completed,
+    after_agent=True,
 )

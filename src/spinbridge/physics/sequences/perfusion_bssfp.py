@@ -69,4 +69,5 @@ WORD = Word(
     ranges={"ts": ("110ms", "180ms"), "fa": ("40deg", "70deg"), "tr": ("2.4ms", "2.8ms"), "ramp": ("1", "5")},
     along=Along("ts", "100ms", "400ms"),
     complete=centred,
+    after_agent=True,
 )

@@ -111,6 +111,7 @@ class Word:
     draws: Callable[[torch.Generator], SignalModel] | None = None  #: where ranges alone do not say what is played
     family: str = ""  #: of whose draws bridge trains on; its own where empty
     variety: float = 1.0  #: how often it is drawn among other sequences: a train holds many contrasts
+    after_agent: bool = False  #: whether clinics play it after contrast agent was given
     flow: Mapping[str, str] = field(default_factory=dict)  #: of blood in an image, where the text does not say it
 
     def make(self, values: Values) -> SignalModel:

@@ -23,6 +23,7 @@ from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequences.language import format_sequence
 from spinbridge.physics.sequences.reception import phase_reference
+from spinbridge.physics.sequences.registry import word_of
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import prior_of, sequence_of, with_sequence
 from spinbridge.recipes.parallel import for_each_parallel
@@ -128,8 +129,10 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
         target = settings.sequences[plan.sequence]
         if plan.sequence not in trains:
             draw = generator(settings.seed, "acquire", case.name, plan.sequence)
-            signals = rendered(estimate.tissue, blood, target)
-            reference = phase_reference(target, estimate.tissue)
+            word = word_of(target)
+            tissue = estimate.tissue_after_agent if word is not None and word.after_agent else estimate.tissue
+            signals = rendered(tissue, blood, target)
+            reference = phase_reference(target, tissue)
             seen = scanned(signals, spacing=case.image.spacing[1:], draw=draw, phase_reference=reference)
             trains[plan.sequence] = stored(seen)
         history = plan.history(settings)

@@ -8,6 +8,8 @@ from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.settings import to_plain
 from spinbridge.core.units import Kind, parse_quantity
+from spinbridge.methods.reverse_imaging.sequence_draws import family_of
+from spinbridge.physics.protocols.catalogue import load_protocol
 from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes.sequence_names import named_sequences
 from spinbridge.segmentation.settings import UNetSettings, preset
@@ -32,6 +34,7 @@ class BridgeSettings:
     """What to train with: none, standard (as nnU-Net), random-contrast, gmm (label mixtures), physics (reverse imaging)
     or mixed (physics and gmm in equal shares). Several are trained under one budget; the others are compared with the
     first."""
+    protocol: str = ""  #: scanners that training draws from, such as ge-3T or mnms (see `protocols`); all where empty
     source_sequence: str = "bssfp"  #: sequence of SOURCE where its files do not say it
     field: str = "1.5T"  #: field strength where the files do not say it
     labels: str = ""  #: label convention of SOURCE, such as acdc or mnms, where it cannot be told
@@ -59,6 +62,15 @@ class BridgeSettings:
         parse_quantity(self.field, Kind.FIELD, where="--field")
         parse_sequence(self.source_sequence)
         named_sequences(self.to)
+        if self.protocol:
+            self._refuse_unplayed()
+
+    def _refuse_unplayed(self) -> None:
+        played = load_protocol(self.protocol).words
+        unplayed = sorted({family_of(model) for model in self.sequences.values()} - set(played))
+        if unplayed:
+            needed = f"sequences that {self.protocol} plays, {', '.join(played)}"
+            raise SettingsError(needed, ", ".join(unplayed), where="--to")
 
     def _refuse_too_few(self) -> None:
         least = {"seeds": (1, "seed"), "renderings": (1, "rendering"), "iterations": (0, ""), "workers": (0, "")}

@@ -18,6 +18,7 @@ from spinbridge.methods.reverse_imaging.augmentation import PhysicsAugmentation,
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings
 from spinbridge.methods.reverse_imaging.sequence_draws import family_of
 from spinbridge.methods.reverse_imaging.spins import SpinSlice, load_spins, save_spins, spin_slices
+from spinbridge.physics.protocols.catalogue import load_protocol
 from spinbridge.recipes.bridging.settings import BridgeSettings, Model, Workplace
 from spinbridge.recipes.bridging.source import prior_of, read_training_cases, sequence_of, split_source
 from spinbridge.recipes.parallel import for_each_parallel
@@ -100,14 +101,20 @@ def _physics(cases: Sequence[Case], settings: BridgeSettings, *, source_chance: 
     spins: dict[str, SpinSlice] = {}
     for case in cases:
         spins |= load_spins(folder / f"{case.name}.safetensors", prior_of(case, settings))
-    drawn = PhysicsSettings(families=drawn_families(cases, settings), source_chance=source_chance)
+    families = drawn_families(cases, settings)
+    drawn = PhysicsSettings(families=families, source_chance=source_chance, protocol=settings.protocol)
     return PhysicsAugmentation(spins=spins, settings=drawn)
 
 
 def drawn_families(cases: Sequence[Case], settings: BridgeSettings) -> tuple[str, ...]:
-    """The kinds of sequence that training draws from: those asked for and those of the training cases."""
-    own = {case.sequence: sequence_of(case, settings) for case in cases}
-    return tuple(sorted({family_of(model) for model in (*settings.sequences.values(), *own.values())}))
+    """The kinds of sequence that training draws from: those asked for and those of the training cases.
+
+    Under a named protocol the training cases' own is left out if its scanners do not play it.
+    """
+    own = {family_of(sequence_of(case, settings)) for case in cases}
+    if settings.protocol:
+        own &= set(load_protocol(settings.protocol).words)
+    return tuple(sorted(own | {family_of(model) for model in settings.sequences.values()}))
 
 
 def _prepare_case(case: Case, *, settings: BridgeSettings) -> None:
@@ -126,7 +133,12 @@ def _train(model: Model, *, names: Sequence[str], settings: BridgeSettings) -> N
         raise InputError("the same training cases for every model", got, remedy="Run the same command again.")
     cases = list(read.values())
     seed = settings.seed + model.number
-    how = {"augmentation": model.augmentation, "families": drawn_families(cases, settings), "device": settings.device}
+    how = {
+        "augmentation": model.augmentation,
+        "families": drawn_families(cases, settings),
+        "protocol": settings.protocol,
+        "device": settings.device,
+    }
     images = {entry.name: file_digest(entry.image) for entry in dataset.entries if entry.name in read}
     segmenter = UNetSegmenter(
         settings=settings.network,
