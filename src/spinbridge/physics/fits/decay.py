@@ -14,7 +14,7 @@ _FOREVER = 1e6  # [s]
 
 
 def column(times: tuple[float, ...], reference: Tensor) -> Tensor:
-    """Times [s] as (N, 1), of the reference's type and device."""
+    """The `times` [s] as (N, 1), of the reference's type and device."""
     return torch.tensor(times, dtype=torch.float64, device=reference.device)[:, None].to(reference)
 
 

@@ -70,8 +70,7 @@ class _Recovery:
 
 def _inverts(coefficients: Tensor) -> Tensor:
     """Whether B > A > 0: the recovery begins below zero."""
-    a, minus_b = coefficients
-    return (a > 0) & (a + minus_b < 0)
+    return (coefficients[0] > 0) & (coefficients.sum(0) < 0)
 
 
 def _read(log_times: Tensor, found: Projection) -> Reading:

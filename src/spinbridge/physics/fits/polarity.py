@@ -22,7 +22,7 @@ def phase_sensitive(images: Tensor, reference: int) -> Tensor:
 
 
 def longest(times: tuple[float, ...]) -> int:
-    """The image with the longest time [s]."""
+    """The image with the longest of the `times` [s]."""
     return times.index(max(times))
 
 
