@@ -36,7 +36,7 @@ from spinbridge.physics.sequences.word import Key, Word
 from spinbridge.physics.tissue_table import TissueEntry, load_tissues
 
 DOCS = Path(__file__).parents[1]
-POINTS, FLOOR = 121, 1e-12  # along the parameter; per cent below which all are drawn alike
+POINTS, FLOOR = 119, 1e-12  # along the parameter; per cent below which all are drawn alike
 Curves = npt.NDArray[np.complex128]
 
 HEART = {"lv_blood": "#27597a", "myocardium": "#c1442e", "epicardial_fat": "#d39b22", "scar": "#3f8f68"}
