@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import binary_erosion, gaussian_filter, uniform_filter
+from scipy.ndimage import binary_erosion, binary_fill_holes, gaussian_filter, uniform_filter
 from scipy.stats import wasserstein_distance
 from skimage.measure import marching_cubes, mesh_surface_area
 
@@ -42,8 +42,7 @@ def main() -> None:
     real = [read(path) for path in sorted(folder.glob("BraTS2021_*"))]
     made = [make(number) for number in range(count)]
     grains = {
-        channel: [zscored(images[i], np.logical_and.reduce([image > 0 for image in images])) for images, _ in real]
-        for i, channel in enumerate(CHANNELS)
+        channel: [zscored(images[i], outline(images)) for images, _ in real] for i, channel in enumerate(CHANNELS)
     }
     rows = [measures(images, label, grains) for images, label in (*real, *made)]
     print("| measure | real 1 | real 2 | phantom: mean (lowest to highest) |\n|---|---|---|---|")
@@ -72,7 +71,7 @@ def make(number: int) -> tuple[list[Volume], npt.NDArray[np.int64]]:
 
 def measures(images: list[Volume], label: npt.NDArray[np.int64], grains: dict[str, list[Volume]]) -> dict[str, float]:
     """Every number of one case."""
-    brain = np.logical_and.reduce([image > 0 for image in images])
+    brain = outline(images)
     fluid, grey, white = classes(images, brain & (label == 0))
     found = volumes(brain, fluid, grey, white)
     for channel, image in zip(CHANNELS, images, strict=True):
@@ -100,7 +99,7 @@ def classes(images: list[Volume], inside: Mask) -> tuple[Mask, Mask, Mask]:
     flat = images[0] / np.maximum(
         gaussian_filter(images[0], 25) / np.maximum(gaussian_filter(1.0 * inside, 25), 0.05), 1
     )
-    points = np.stack([flat[inside], np.log(images[2][inside]), images[3][inside]], axis=1)
+    points = np.stack([flat[inside], np.log(np.maximum(images[2][inside], 1)), images[3][inside]], axis=1)
     points = np.clip(points, *np.percentile(points, [1, 99], axis=0))
     points = (points - np.median(points, axis=0)) / (
         np.percentile(points, 90, axis=0) - np.percentile(points, 10, axis=0)
@@ -115,6 +114,11 @@ def classes(images: list[Volume], inside: Mask) -> tuple[Mask, Mask, Mask]:
     for mask, k in zip(masks, np.argsort(centres[:, 0] - centres[:, 1]), strict=True):
         mask[inside] = near == k
     return masks[0], masks[1], masks[2]
+
+
+def outline(images: list[Volume]) -> Mask:
+    """Where any channel has something, holes filled."""
+    return binary_fill_holes(np.logical_or.reduce([image > 0 for image in images]))
 
 
 def volumes(brain: Mask, fluid: Mask, grey: Mask, white: Mask) -> dict[str, float]:

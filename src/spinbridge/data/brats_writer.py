@@ -48,7 +48,8 @@ def write_brats_case(folder: Path, name: str, case: Case, others: Sequence[Image
     """
     if len(others) + 1 != len(CHANNELS):
         raise InputError(f"the channels {', '.join(CHANNELS)}", f"{len(others) + 1} of them", where=name)
-    if case.label is None or set(case.structures) != set(Glioma.foreground()):
+    parts = [s for s in case.structures if isinstance(s, Glioma)]
+    if case.label is None or set(parts) != set(Glioma.foreground()):
         raise LabelError("labels of the parts of a glioma", "others", remedy="Choose nnunet instead.", where=name)
     stem = _stem(folder, name)
     record = stem.with_name(f"{name}.json")

@@ -34,7 +34,7 @@ LookUp = Callable[[Floats], Floats]
 _CEREBELLAR_CORTEX = 1.5  # thickness [mm]
 _FURROW = 0.22  # half-width of a furrow of the cerebellum [mm]
 _FINE_VESSEL = 0.13  # of the waves whose zeros are fine vessels
-_RIPPLE = 2.0  # of fissures [mm]
+_RIPPLE = 2.2  # of fissures [mm]
 _STRIP = (2.0, -0.6)  # smoothing of the outline that a brain extraction follows, and its depth [mm]
 
 
@@ -61,7 +61,7 @@ def shapes(subject: Subject) -> Shapes:
     """Of a subject, displaced by its tumour."""
     lattice = Lattice(subject.settings)
     place, step = standard_points(subject, lattice), subject.settings.lattice
-    upper = cerebrum(_rippled(subject, lattice, place))
+    upper = cerebrum(place, _rippled(subject, lattice, place))
     lower = hindbrain(place)
     folds = patterns(subject, lattice, place, as_depth(upper.hull, step), upper.reach)
     brain = union(union(upper.filled, lower.cerebellum), lower.stem)

@@ -38,10 +38,10 @@ class Cerebrum:
         return distance
 
 
-def cerebrum(place: Points) -> Cerebrum:
-    """Of points of the standard head."""
+def cerebrum(place: Points, rippled: Points) -> Cerebrum:
+    """Of points of the standard head; `rippled`, the same with the displacements of a winding fissure."""
     half = place.mirrored
-    distance, opening = _sylvian(half)
+    distance, opening = _sylvian(rippled.mirrored)
     filled = _outline(half)
     return Cerebrum(
         outer=common(filled, -_cisterns(half), 2.0),
@@ -66,8 +66,8 @@ def _outline(half: Points) -> Floats:
     high = ellipsoid(egg, (24, -18, 6), (43, 80, 70))
     vault = union(vault, high, 14)
     # the floor: orbits in front, tentorium behind, level between
-    roof = np.float32(8) * ramp(half.x, 6, 30) * ramp(half.y, 8, 34)
-    front = half.z + 18 - np.float32(0.10) * (half.y - 20) - roof
+    roof = np.float32(5) * ramp(half.x, 6, 32) * ramp(half.y, 8, 34)
+    front = half.z + 16 - np.float32(0.10) * (half.y - 20) - roof
     behind = half.z - tentorium(half) - np.float32(0.6)
     floor = front + (behind - front) * ramp(half.y, -20, -46)
     body = common(vault, floor, 6)

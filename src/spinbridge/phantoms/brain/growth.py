@@ -6,10 +6,11 @@
 
 D is that of white matter, a tenth of it in grey matter and nothing in fluid: the front runs out in fingers between the
 sulci and leaves the cortex free. It is worked out on the nodes of the lattice by explicit steps until the front
-would have run `oedema` millimetres in even white matter, at the speed 2 sqrt(D rho).
+would have run `oedema` millimetres in even white matter:  2 sqrt(D rho) t - 5/2 sqrt(D/rho) ln(rho t).
 
-Reference: growth of gliomas by Fisher's equation with D of white matter 5 to 100 times that of grey matter, K. Swanson
-et al., Cell Prolif 2000;33:317, doi:10.1046/j.1365-2184.2000.00177.x. That oedema follows the same equation is ours.
+References: growth of gliomas by Fisher's equation, D of white matter 5 to 100 times that of grey matter: K. Swanson et
+al., Cell Prolif 2000;33:317, doi:10.1046/j.1365-2184.2000.00177.x. The delay of a round front: J. Gärtner, Math Nachr
+1982;105:317, doi:10.1002/mana.19821050117. That oedema follows the same equation is ours.
 """
 
 from dataclasses import dataclass
@@ -79,12 +80,19 @@ def _oedema(subject: Subject, tumour: Tumour, lattice: Lattice, core: Floats, sp
     density = (core[box] > -0.5 * step).astype(np.float32)
     source = density.copy()
     diffusion = 1 / 12  # the largest stable step for D up to 2
-    steps = round(tumour.oedema / step / (2 * np.sqrt(diffusion * _RATE)))
-    for _ in range(steps):
+    for _ in range(_steps(tumour.oedema / step, diffusion)):
         density = np.maximum(_advanced(density, flow, diffusion), source)
     whole = np.full(core.shape, -0.5, np.float32)
     whole[box] = density - np.float32(0.5)
     return whole
+
+
+def _steps(distance: float, diffusion: float) -> int:
+    """Steps after which the front has come a `distance`, the delay with which it forms included; in nodes."""
+    times = np.arange(1, 4000)
+    delay = 2.5 * np.sqrt(diffusion / _RATE) * np.log(np.maximum(_RATE * times, 1))
+    reach = 2 * np.sqrt(diffusion * _RATE) * times - delay
+    return int(np.argmax(reach >= distance)) + 1
 
 
 def _advanced(density: Floats, flow: Floats, diffusion: float) -> Floats:

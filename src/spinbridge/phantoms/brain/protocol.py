@@ -61,7 +61,7 @@ def series(subject: Subject) -> tuple[Series, ...]:
             enhanced=channel == "T1ce",
             thickness=float(draw.uniform(2.5, 5.5)) if slices else 0.0,
             acquisition=_acquisition(subject, draw),
-            blur=tuple(map(float, draw.uniform(0.0, 0.3, 3))),  # type: ignore[arg-type]
+            blur=tuple(map(float, draw.uniform(0.0, 0.2, 3))),  # type: ignore[arg-type]
             grey=float(draw.uniform(250, 700)),
         )
         for channel, text, slices in zip(CHANNELS, texts, thick, strict=True)
@@ -83,17 +83,17 @@ def _t2(draw: np.random.Generator) -> str:
 def _flair(draw: np.random.Generator, field_strength: float) -> str:
     tr, te = draw.uniform(8500, 10500), 10 * round(draw.uniform(9, 13))
     fluid = load_tissues(field_strength)["csf"].t1
-    null = fluid * log(2 / (1 + exp(-(tr / 1000 - 0.16) / fluid))) * draw.uniform(0.93, 1.03)
+    null = fluid * log(2 / (1 + exp(-(tr / 1000 - 0.16) / fluid))) * draw.uniform(0.98, 1.10)
     return f"flair(ti={1000 * null:.0f}ms,tr={tr:.0f}ms,te={te}ms)"
 
 
 def _acquisition(subject: Subject, draw: np.random.Generator) -> Acquisition:
-    spacing, coarser = subject.settings.spacing, draw.uniform(1.0, 1.2, 2)
+    spacing, coarser = subject.settings.spacing, draw.uniform(1.0, 1.1, 2)
     return Acquisition(
         snr=float(draw.uniform(*subject.settings.snr)),
         spacing=(spacing, spacing),
         acquired_spacing=(spacing * float(coarser.max()), spacing * float(coarser.min())),
-        window=str(draw.choice(["hamming", "tukey", "none"], p=[0.5, 0.35, 0.15])),
+        window=str(draw.choice(["hamming", "tukey", "none"], p=[0.2, 0.4, 0.4])),
         shading=float(draw.uniform(*subject.settings.shading)),
         phase=float(draw.uniform(0, 0.6)),
     )

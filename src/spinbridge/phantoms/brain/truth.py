@@ -1,6 +1,7 @@
 """The true values of a subject: volumes of every tissue and every part of the tumour, tissue values, all drawn numbers.
 
-    V = sum of samples in the outline x voxel / samples      shift = mean x of the midline's displacement
+    V = sum of samples in the outline x voxel / samples
+    shift = largest displacement of the midline near the ventricles
 
 Volumes in millilitres from the samples of the anatomy, not from the label, whose voxels hold what most samples are.
 Ours.
@@ -13,10 +14,12 @@ import numpy as np
 from spinbridge.core.settings import to_plain
 from spinbridge.core.structures import Glioma
 from spinbridge.phantoms.brain.acquire import BrainCase
+from spinbridge.phantoms.brain.lattice import Lattice
 from spinbridge.phantoms.brain.matter import FLUID, GREY, WHITE, Matter
 from spinbridge.phantoms.brain.protocol import series
 from spinbridge.phantoms.brain.subject import Subject
 from spinbridge.phantoms.brain.tissues import tissue_values
+from spinbridge.phantoms.brain.warp import midline_shift
 
 _TUMOUR = {
     "necrotic_core": (Matter.NECROSIS, Matter.CORE),
@@ -35,6 +38,7 @@ def truth(subject: Subject, made: BrainCase) -> dict[str, Any]:
         "volumes": {name: _sum(volumes, kinds) for name, kinds in groups.items()},
         "classes": {kind.name.lower(): value for kind, value in volumes.items()},
         "label": _label(made),
+        "midline_shift_mm": midline_shift(subject, Lattice(subject.settings)),
         "tissue": {"native": _tissue(subject, enhanced=False), "enhanced": _tissue(subject, enhanced=True)},
         "series": to_plain(series(subject)),
     }
