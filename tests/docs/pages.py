@@ -1,7 +1,8 @@
 """The pages of the documentation and the snippets in them.
 
 A fence says how its snippet is tested: `python` and `bash` run with every test run, `python slow` and `bash slow` with
-the slow tests, `bash own-data` needs the reader's data and is only checked for commands and options that exist.
+the slow tests, `bash own-data` needs the reader's data and is only checked for commands and options that exist; `python
+continued` runs behind the `python` before it, in one process.
 """
 
 import re

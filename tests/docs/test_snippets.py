@@ -12,7 +12,7 @@ from spinbridge.cli import arguments
 from spinbridge.cli.main import COMMANDS, main
 
 LANGUAGES = {"python", "bash", "text", "toml", "json", "makefile", "bibtex", ""}
-TAGS = {"slow", "own-data"}
+TAGS = {"slow", "own-data", "continued"}
 COMMAND_LINES = sorted(
     {
         line.strip()
@@ -27,9 +27,17 @@ COMMAND_LINES = sorted(
 
 def run_page(page: Path, *, slow: bool) -> None:
     """Run a page's snippets in order in the present folder; the slow ones only where asked."""
+    before = ""
     for snippet in snippets(page):
-        if snippet.language in ("python", "bash") and "own-data" not in snippet.tags and (slow or not snippet.tags):
-            run_commands(snippet.text) if snippet.language == "bash" else run_python(snippet.text)
+        text = before + snippet.text if "continued" in snippet.tags else snippet.text
+        if snippet.language == "python":
+            before = text
+        if (
+            snippet.language in ("python", "bash")
+            and "own-data" not in snippet.tags
+            and (slow or "slow" not in snippet.tags)
+        ):
+            run_commands(text) if snippet.language == "bash" else run_python(text)
 
 
 def run_commands(text: str) -> None:
