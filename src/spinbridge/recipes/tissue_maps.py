@@ -1,4 +1,4 @@
-"""Tissue maps as files: what `reverse` writes and `render` reads.
+"""Tissue maps as files: what `reverse` and `fit` write and `render` reads.
 
     CASE_PD.nii.gz  CASE_T1.nii.gz  CASE_T2.nii.gz  CASE_T2star.nii.gz      PD relative to water, times in seconds
     CASE_PD-sd ...  CASE_T2-sd.nii.gz                                      standard deviations of the first three
@@ -7,7 +7,7 @@
     CASE_tissue.nii.gz                                                     most likely class; its names in CASE_PD.json
     CASE_label.nii.gz                                                      the label carried along: RV 1, MYO 2, LV 3
 
-Seconds as in quantitative BIDS. All in the affine of the image that they were estimated from.
+Seconds as in quantitative BIDS; NaN where a fit failed. All in the affine of the image that they were estimated from.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from spinbridge.methods.reverse_imaging.prior import BLOOD
 
 _ENDING = ".nii.gz"
 _NEEDED = ("PD", "T1", "T2", "T2star", "shift", "blood")
+_NOTHING = {"T1": 1.0, "T2": 0.1, "T2star": 0.1}  # any times of a voxel without protons [s]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -79,9 +80,14 @@ def case_names(folder: Path) -> list[str]:
 
 
 def read_maps(folder: Path, name: str) -> TissueMaps:
-    """The maps of one case. Raises `InputError` where one of them is missing or damaged."""
+    """The maps of one case. Raises `InputError` where one of them is missing or damaged.
+
+    A voxel without a value (NaN, where a fit failed) is read as one without protons.
+    """
     images = {kind: read_image(folder / f"{name}_{kind}{_ENDING}") for kind in _NEEDED}
     values = {kind: torch.from_numpy(image.data.astype(np.float32)) for kind, image in images.items()}
+    unknown = torch.stack([value.isnan() for value in values.values()]).any(0)
+    values = {kind: torch.where(unknown, _NOTHING.get(kind, 0.0), value) for kind, value in values.items()}
     label = folder / f"{name}_label{_ENDING}"
     record = read_record(folder / f"{name}_PD{_ENDING}")
     tissue = Tissue(
