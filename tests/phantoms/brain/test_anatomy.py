@@ -84,7 +84,8 @@ def test_a_tumour_moves_the_midline_to_the_other_side() -> None:
 def test_oedema_spares_the_cortex() -> None:
     volumes = images().voxels
     spread = volumes[Matter.OEDEMA] / (volumes[Matter.OEDEMA] + volumes[Matter.WHITE])
-    entered = volumes[Matter.INFILTRATION] / (volumes[Matter.INFILTRATION] + volumes[Matter.CORTEX])
+    cortex = volumes[Matter.CORTEX] + volumes[Matter.DEEP_CORTEX]
+    entered = volumes[Matter.INFILTRATION] / (volumes[Matter.INFILTRATION] + cortex)
     assert spread > 1.5 * entered
 
 

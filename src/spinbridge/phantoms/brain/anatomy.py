@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import binary_fill_holes, gaussian_filter
 
 from spinbridge.phantoms.brain.cerebrum import Cerebrum, cerebrum
 from spinbridge.phantoms.brain.deep import Deep, deep_structures
@@ -21,7 +21,7 @@ from spinbridge.phantoms.brain.growth import Growth, growth
 from spinbridge.phantoms.brain.head import Head, head
 from spinbridge.phantoms.brain.hindbrain import Hindbrain, furrow_distance, hilum_share, hindbrain
 from spinbridge.phantoms.brain.lattice import Lattice, as_depth, random_wave
-from spinbridge.phantoms.brain.matter import Matter
+from spinbridge.phantoms.brain.matter import GREY, WHITE, Matter
 from spinbridge.phantoms.brain.solids import Floats, Points, common, union
 from spinbridge.phantoms.brain.subject import Subject
 from spinbridge.phantoms.brain.vessels import Vessels, vessels
@@ -31,11 +31,14 @@ Classes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 LookUp = Callable[[Floats], Floats]
 
+_OUTER_LAYERS = 0.66  # of the cortex, as a share of its thickness
 _CEREBELLAR_CORTEX = 1.5  # thickness [mm]
 _FURROW = 0.22  # half-width of a furrow of the cerebellum [mm]
 _FINE_VESSEL = 0.13  # of the waves whose zeros are fine vessels
-_RIPPLE = 2.2  # of fissures [mm]
-_STRIP = (2.0, -0.6)  # smoothing of the outline that a brain extraction follows, and its depth [mm]
+_RIPPLES = ((20.0, 3.0), (9.0, 1.1))  # of fissures: scale and size [mm]
+# what a brain extraction follows: tissue, smoothed [mm], above a level; all of it from a depth on [mm]
+_STRIP_SMOOTH, _STRIP_LEVEL, _STRIP_DEPTH = 2.2, 0.35, 7.0
+_EXTRACTED = (*GREY, *WHITE, Matter.VENTRICLE, Matter.PLEXUS)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,7 +56,7 @@ class Shapes:
     width: Floats  #: half of a sulcus' [mm]
     core_white: Floats  #: 1 in the white core of the cerebellum
     wander: Floats  #: of the folia [mm]
-    extraction: Floats  #: above 0 in what a brain extraction keeps
+    brain: Floats  #: depth below the outline of all of the brain [mm]
 
 
 @lru_cache(maxsize=2)
@@ -81,14 +84,16 @@ def shapes(subject: Subject) -> Shapes:
         width=np.float32(shape.sulcal_width) * np.exp(np.float32(0.3) * wide),
         wander=np.float32(3.0) * random_wave(lattice, 15.0, subject.draw("anatomy", "folia")),
         core_white=hilum_share(place),
-        extraction=gaussian_filter(brain, _STRIP[0] / step) - np.float32(_STRIP[1]),
+        brain=brain,
     )
 
 
 def _rippled(subject: Subject, lattice: Lattice, place: Points) -> Points:
     """Small displacements that make straight fissures wander."""
-    by = [random_wave(lattice, 11.0, subject.draw("anatomy", "ripple", axis)) for axis in "xyz"]
-    return place.moved((by[0], by[1], by[2]), _RIPPLE)
+    for scale, size in _RIPPLES:
+        by = [random_wave(lattice, scale, subject.draw("anatomy", "ripple", scale, axis)) for axis in "xyz"]
+        place = place.moved((by[0], by[1], by[2]), size)
+    return place
 
 
 @lru_cache(maxsize=2)
@@ -99,15 +104,10 @@ def grown(subject: Subject) -> Growth | None:
     parts = shapes(subject)
     codes = healthy(parts, lambda field: field)
     speed = np.zeros(codes.shape, np.float32)
-    speed[np.isin(codes, _GREY_WAY)] = 0.5
+    speed[np.isin(codes, GREY)] = 0.5
     speed[np.isin(codes, (Matter.WHITE, Matter.BRAINSTEM))] = 1.0
     smooth = gaussian_filter(speed, 0.35)
     return growth(subject, subject.tumour, parts.lattice, np.where(speed > 0, smooth, 0).astype(np.float32))
-
-
-_GREY_WAY = (
-    Matter.CORTEX, Matter.CAUDATE, Matter.PUTAMEN, Matter.PALLIDUM, Matter.THALAMUS, Matter.HIPPOCAMPUS,
-)  # fmt: skip
 
 
 def anatomy(subject: Subject) -> Iterator[Classes]:
@@ -121,12 +121,15 @@ def anatomy(subject: Subject) -> Iterator[Classes]:
         yield codes
 
 
+@lru_cache(maxsize=2)
 def brain_mask(subject: Subject) -> Mask:
-    """What a brain extraction leaves: brain and the fluid in its sulci (z, y, x)."""
+    """What a brain extraction leaves: brain, and the fluid in its narrow sulci (z, y, x)."""
     parts = shapes(subject)
-    centre = Lattice(subject.settings).sampler(0)
-    mask: Mask = centre(parts.extraction) > 0
-    return mask
+    codes = healthy(parts, lambda field: field)
+    solid = np.isin(codes, _EXTRACTED) | (parts.brain > _STRIP_DEPTH)
+    smooth = gaussian_filter(solid.astype(np.float32), _STRIP_SMOOTH / subject.settings.lattice)
+    mask: Mask = parts.lattice.sampler(0)(smooth) > _STRIP_LEVEL
+    return np.stack([binary_fill_holes(plane) for plane in mask])
 
 
 def extent(subject: Subject) -> Mask:
@@ -151,7 +154,7 @@ def healthy(parts: Shapes, look: LookUp) -> Classes:
 def write_tumour(codes: Classes, tumour: Growth, look: LookUp) -> None:
     """Write the tumour over `codes`, in place: oedema spares fluid, vessels and bone."""
     oedema, core = look(tumour.oedema) > 0, look(tumour.core)
-    tissue = (codes >= Matter.CORTEX) & (codes <= Matter.BRAINSTEM)
+    tissue = (codes >= Matter.CORTEX) & (codes <= Matter.BRAINSTEM) | (codes == Matter.DEEP_CORTEX)
     white = (codes == Matter.WHITE) | (codes == Matter.BRAINSTEM)
     codes[oedema & white] = Matter.OEDEMA
     codes[oedema & tissue & ~white] = Matter.INFILTRATION
@@ -190,16 +193,17 @@ def _write_cerebrum(parts: Shapes, look: LookUp, codes: Classes) -> None:
     shape = parts.cerebrum
     outer, medial, joined = look(shape.outer), look(shape.medial), look(shape.joined)
     inside = (outer > 0) & ((medial > 0) | (joined > 0))
-    width = look(parts.width) * (np.float32(0.6) + np.float32(1.5) * np.exp(-np.maximum(outer, 0) / 3))
+    width = look(parts.width) * (np.float32(0.6) + np.float32(2.6) * np.exp(-np.maximum(outer, 0) / 3.5))
     furrow = np.full(outer.shape, 99, np.float32)
     for pattern in parts.folds:
         np.minimum(furrow, pattern.distance(look(pattern.wave), look(pattern.slope), look(pattern.room)), out=furrow)
     sylvian = look(shape.sylvian) - np.float32(0.6) - np.float32(1.2) * look(shape.opening)
     walls = np.minimum(np.hypot(medial, 3 * np.maximum(joined, 0)), sylvian)
-    pial = np.minimum(common(outer, furrow - width, 2.5), walls)
+    pial = np.minimum(common(outer, furrow - width, 4.0), walls)
     codes[inside] = Matter.WHITE
-    ribbon = inside & (pial < look(parts.thickness)) & (look(parts.hind.stem) < -1.0)
-    codes[ribbon] = Matter.CORTEX
+    thickness = look(parts.thickness)
+    ribbon = inside & (pial < thickness) & (look(parts.hind.stem) < -1.0)
+    codes[ribbon] = np.where(pial[ribbon] < _OUTER_LAYERS * thickness[ribbon], Matter.CORTEX, Matter.DEEP_CORTEX)
     codes[inside & (pial < 0)] = Matter.CSF
     deep = inside & ~ribbon
     for kind, depth in parts.deep.nuclei.items():

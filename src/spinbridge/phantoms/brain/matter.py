@@ -47,10 +47,12 @@ class Matter(IntEnum):
     NECROSIS = 27
     ENHANCING = 28
     CORE = 29  #: solid tumour that does not enhance
+    DEEP_CORTEX = 30  #: its inner layers, which hold more myelin
 
 
 GREY = (
-    Matter.CORTEX, Matter.CAUDATE, Matter.PUTAMEN, Matter.PALLIDUM, Matter.THALAMUS, Matter.HIPPOCAMPUS,
+    Matter.CORTEX, Matter.DEEP_CORTEX,
+    Matter.CAUDATE, Matter.PUTAMEN, Matter.PALLIDUM, Matter.THALAMUS, Matter.HIPPOCAMPUS,
     Matter.CEREBELLAR_CORTEX,
 )  # fmt: skip
 WHITE = (Matter.WHITE, Matter.CEREBELLAR_WHITE, Matter.BRAINSTEM)

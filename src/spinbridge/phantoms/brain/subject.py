@@ -109,7 +109,7 @@ def _draw_shape(draw: np.random.Generator) -> BrainShape:
     whole = draw.normal(1.0, 0.028)
     return BrainShape(
         size=tuple(float(whole * draw.normal(1.0, 0.02)) for _ in range(3)),  # type: ignore[arg-type]
-        gyrus=float(draw.uniform(26.5, 31.0)),
+        gyrus=float(draw.uniform(25.5, 30.0)),
         sulcal_depth=float(draw.uniform(18.0, 22.0)),
         sulcal_width=float(draw.lognormal(np.log(0.38), 0.3)),
         cortex=float(np.clip(draw.normal(2.4, 0.1), 2.1, 2.8)),

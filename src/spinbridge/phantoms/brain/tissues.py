@@ -35,6 +35,7 @@ _ENTRIES = {
 }  # fmt: skip
 # share of white matter's rates, and the factor of T2
 _MIXED = {
+    Matter.DEEP_CORTEX: (0.25, 1.0),
     Matter.CAUDATE: (0.22, 0.93), Matter.PUTAMEN: (0.35, 0.88), Matter.THALAMUS: (0.52, 0.95),
     Matter.PALLIDUM: (0.80, 0.82), Matter.HIPPOCAMPUS: (0.05, 1.08), Matter.CEREBELLAR_CORTEX: (0.12, 0.97),
     Matter.CEREBELLAR_WHITE: (0.93, 1.0), Matter.BRAINSTEM: (0.72, 1.0),
