@@ -18,6 +18,7 @@ _COMMANDS = {
     "convert": "spinbridge.recipes.convert",
     "phantom": "spinbridge.recipes.phantom",
     "reverse": "spinbridge.recipes.reverse",
+    "fit": "spinbridge.recipes.fit",
     "render": "spinbridge.recipes.render",
     "translate": "spinbridge.recipes.translate",
     "bridge": "spinbridge.recipes.bridge",

@@ -23,6 +23,7 @@ COMMANDS = {
     "protocols": "what vendors and public data sets play, as ranges with their sources",
     "phantom": "beating digital hearts with exact truth",
     "reverse": "images to PD, T1 and T2 maps with their uncertainty",
+    "fit": "mapping images to T1 and T2 maps by parametric fits",
     "render": "maps to images of another sequence",
     "bridge": "the main job: augment, train, test, report",
     "translate": "target images to the source sequence, for a segmenter that is already trained",
