@@ -31,7 +31,9 @@ def errors() -> None:
     for row in comparisons():
         error = "below 0.000001 %" if row.error < EXACT else f"{100 * row.error:.2g} %"
         where = "everywhere" if row.error < EXACT else row.tissue.replace("_", " ")
-        print(f"| `{row.model}` | {row.ranges} | {error} | {where} |")
+        name, comma, what = row.model.partition(",")
+        ranges = row.ranges.replace("ramp 0 to 0", "half a pulse")
+        print(f"| `{name}`{comma}{what} | {ranges} | {error} | {where} |")
 
 
 def changes(rows: Iterator[Change]) -> None:
