@@ -14,6 +14,7 @@ from spinbridge.phantoms.brain.growth import growth
 from spinbridge.phantoms.brain.lattice import Lattice
 from spinbridge.phantoms.brain.matter import GREY, Matter
 from spinbridge.phantoms.brain.solids import Points
+from spinbridge.phantoms.brain.subject import draw_subject
 from spinbridge.phantoms.brain.truth import truth
 from spinbridge.phantoms.brain.warp import _before_growth, midline_shift
 
@@ -119,3 +120,10 @@ def test_a_finer_lattice_gives_the_same_head() -> None:
     cut = one.lattice.sampler(0)(one.head.cavity) > 0
     same = other.lattice.sampler(0)(other.head.cavity) > 0
     assert (cut == same).mean() > 0.99
+
+
+def test_a_low_grade_glioma_has_no_necrosis() -> None:
+    low = draw_subject(1, 1, "low", head().settings)
+    classes = set(np.unique(np.concatenate([codes.ravel() for codes in anatomy(low)])))
+    assert Matter.NECROSIS not in classes
+    assert Matter.CORE in classes

@@ -1,7 +1,7 @@
 """The glioma: an irregular core with a rim and necrosis, and oedema that has crept along white matter.
 
     core       |x - c| / (R a) + waves < 1, of one to three balls; waves of 24, 11 and 6 mm
-    rim        the core's outer layer, of uneven thickness; inside, necrosis where a wave is above a threshold
+    rim        the core's outer layer, of uneven thickness; necrosis inside; a low-grade one has neither, at most spots
     oedema     u > 1/2 of  du/dt = div(D grad u) + rho u (1 - u),  u = 1 in the core
 
 D is that of white matter, a tenth of it in grey matter and nothing in fluid: the front runs out in fingers between the
@@ -26,6 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 _WAVES = ((24.0, 0.8), (11.0, 0.65), (6.0, 0.35))  # scale [mm], weight
 _GREY, _RATE = 0.08, 0.12  # diffusion relative to white matter; growth a step
+_SPOT = 1.0  # level of the wave above which a low-grade glioma enhances, if it does
 _REACH = 50.0  # of the box around the core that oedema can fill, beyond the core [mm]
 
 
@@ -48,7 +49,10 @@ def growth(subject: Subject, tumour: Tumour, lattice: Lattice, speed: Floats) ->
     texture = random_wave(lattice, 9.0, subject.draw("disease", "necrosis"))
     uneven = random_wave(lattice, 8.0, subject.draw("disease", "rim"))
     rim = np.float32(tumour.rim) * np.clip(1 + np.float32(0.55) * uneven, 0.25, 2.5)
-    necrosis = core - rim + np.float32(2.0) * texture - np.float32(6 * max(tumour.necrosis - 0.4, 0.0))
+    if tumour.grade == "low":
+        rim, necrosis = np.where(uneven > _SPOT, rim, np.float32(0)), np.full_like(core, -1)
+    else:
+        necrosis = core - rim + np.float32(2.0) * texture - np.float32(tumour.viable)
     return Growth(core=core, necrosis=necrosis, rim=rim, oedema=_oedema(subject, tumour, lattice, core, speed))
 
 

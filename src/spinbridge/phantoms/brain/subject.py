@@ -61,7 +61,7 @@ class Tumour:
     rough: float  #: waviness of its outline
     lobes: int  #: of the core
     rim: float  #: thickness of the enhancing rim, 0 for none [mm]
-    necrosis: float  #: threshold of necrosis inside the rim, 0 all to 1 none
+    viable: float  #: of the inside of the rim, a layer that is not necrotic [mm]
     oedema: float  #: how far oedema has spread in white matter [mm]
     push: float  #: share of the core's volume that surroundings have made room for
 
@@ -132,7 +132,7 @@ def _draw_tumour(draw: np.random.Generator, asked: Grade | None) -> Tumour:
     high = grade == "high"
     radius = float(np.clip(draw.lognormal(np.log(17.0), 0.32), 8, 30))
     spot = draw.random() < _ENHANCING_LOW
-    rim, necrosis = draw.uniform(2.5, 5.5), draw.uniform(0.1, 0.6)
+    rim, viable = draw.uniform(2.5, 5.5), max(draw.uniform(-2.0, 1.5), 0.0)
     spread_far, soft_far = draw.lognormal(np.log(15.0), 0.45), draw.uniform(3, 9)
     push, soft_push = draw.uniform(0.45, 0.85), draw.uniform(0.2, 0.6)
     return Tumour(
@@ -144,7 +144,7 @@ def _draw_tumour(draw: np.random.Generator, asked: Grade | None) -> Tumour:
         rough=float(draw.uniform(0.10, 0.2)),
         lobes=int(draw.choice([1, 2, 3], p=[0.5, 0.35, 0.15])),
         rim=float(rim) if high or spot else 0.0,
-        necrosis=float(necrosis if high else 1.0),
+        viable=float(viable),
         oedema=float(np.clip(spread_far, 5, 32) if high else soft_far),
         push=float(push if high else soft_push),
     )
