@@ -42,3 +42,10 @@ def test_its_figure_is_small(word: Word) -> None:
 
 def test_no_figure_is_left_of_a_word_that_went() -> None:
     assert {path.stem for path in FIGURES.glob("*")} == set(WORDS)
+
+
+@every_word
+def test_it_can_be_played_from_end_to_end_of_its_main_parameter(word: Word) -> None:
+    assert word.along is not None
+    for end in (word.along.low, word.along.high):
+        assert word.make({word.along.key: word.value(word.along.key, end)}).images
