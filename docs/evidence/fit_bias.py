@@ -39,6 +39,7 @@ from spinbridge.physics.tissue_table import load_tissues
 
 VOXELS, SNR = 16_000, 40
 LOOSE = Limits(residual=1.0, deviation=1e9)
+LONGEST_T2 = 0.26  # [s] below every T1 of the tables
 #: T1 and T2 [s], and the bias [%] of 5(3)3, 3(3)3(3)5 and 4(1)3(1)2 at 60 bpm as simulated once apart from this package
 KNOWN = {
     "myocardium, 1000/45": (1.0, 0.045, (-11.1, -9.6, -14.0)),
@@ -95,6 +96,9 @@ class Bias:
         return f"{100 * self.bias:+.1f} ± {100 * self.spread:.1f}{lost}"
 
 
+Cell = str | tuple[Bias, ...]
+
+
 def main() -> None:
     """Print every table."""
     torch.set_num_threads(1)
@@ -109,18 +113,33 @@ def main() -> None:
         ("T2-prep at 60 bpm, bias of T2 in %, phase-sensitive", T2PREP_HEAD, t2prep(voxels)),
     ):
         print(f"\n**{title}**\n\n| {' | '.join(head)} |\n|{'---|' * len(head)}")
-        for row in rows:
-            print(f"| {' | '.join(map(str, row))} |", flush=True)
+        table = list(rows)
+        for row in [*table, *largest(table)]:
+            print(f"| {' | '.join(map(text, row))} |", flush=True)
 
 
-def molli(voxels: int) -> Iterator[list[object]]:
+def text(cell: Cell) -> str:
+    """A cell as it is printed."""
+    return cell if isinstance(cell, str) else ", ".join(map(str, cell))
+
+
+def largest(table: list[list[Cell]]) -> list[list[Cell]]:
+    """The largest bias of each column that holds nothing but biases; no row where there is none."""
+    columns = [[cell for cell in column if not isinstance(cell, str)] for column in zip(*table, strict=True)]
+    if any(len(column) < len(table) for column in columns[1:]):
+        return []
+    most = [[max(abs(each.bias) for each in kind) for kind in zip(*column, strict=True)] for column in columns[1:]]
+    return [["largest of all", *(", ".join(f"{100 * share:.1f}" for share in shares) for shares in most)]]
+
+
+def molli(voxels: int) -> Iterator[list[Cell]]:
     """Known and found bias in per cent."""
     for name, (t1, t2, known) in KNOWN.items():
         found = [[molli_bias(scheme, 60, t1, t2, voxels, phase=phase) for phase in (True, False)] for scheme in SCHEMES]
         yield [name, *(f"{want:+.1f}, {one}, {other}" for want, (one, other) in zip(known, found, strict=True))]
 
 
-def rates(voxels: int) -> Iterator[list[object]]:
+def rates(voxels: int) -> Iterator[list[Cell]]:
     """Known and found T1."""
     for (scheme, t1, t2), known in KNOWN_RATES.items():
         found = [1e3 * t1 * (1 + molli_bias(scheme, rate, t1, t2, voxels, phase=True).bias) for rate in RATES]
@@ -138,20 +157,20 @@ def molli_bias(scheme: str, beats: int, t1: float, t2: float, voxels: int, *, ph
     return bias_of(fit.t1, t1)
 
 
-def corrected(voxels: int) -> Iterator[list[object]]:
+def corrected(voxels: int) -> Iterator[list[Cell]]:
     """Bias of the corrected T1."""
     fits = [SequenceFit(model=GatedMOLLI.scheme(scheme), limits=LOOSE) for scheme in SCHEMES]
     corrections = [fit.correction() for fit in fits]
     for name, (t1, t2, _) in KNOWN.items():
-        row = []
+        row: list[Cell] = [name]
         for fit, correction in zip(fits, corrections, strict=True):
             images = imaged(fit.model, t1, t2, voxels)
             found = [correction(fit(each), t2=t2) for each in (images, images.abs())]
-            row.append(", ".join(str(bias_of(each.t1, t1)) for each in found))
-        yield [name, *row]
+            row.append(tuple(bias_of(each.t1, t1) for each in found))
+        yield row
 
 
-def shmolli(voxels: int) -> Iterator[list[object]]:
+def shmolli(voxels: int) -> Iterator[list[Cell]]:
     """Five images, seven, and the conditional choice."""
     model = GatedMOLLI.scheme("5(1)1(1)1")
     times = model.timing.image_times
@@ -159,10 +178,10 @@ def shmolli(voxels: int) -> Iterator[list[object]]:
         images = imaged(model, t1, t2, voxels)
         five, seven = (fit_molli(images[:count], times[:count], limits=LOOSE) for count in (5, 7))
         conditional = fit_shmolli(images, times, rr_interval=1.0, limits=LOOSE)
-        yield [name, *(bias_of(fit.t1, t1) for fit in (five, seven, conditional))]
+        yield [name, *((bias_of(fit.t1, t1),) for fit in (five, seven, conditional))]
 
 
-def sasha(voxels: int) -> Iterator[list[object]]:
+def sasha(voxels: int) -> Iterator[list[Cell]]:
     """T1 by readout and number of parameters."""
     ready = []
     for readout in READOUTS.values():
@@ -171,7 +190,7 @@ def sasha(voxels: int) -> Iterator[list[object]]:
         three, two = (partial(fit_sasha, saturation_times=times, parameters=n, limits=LOOSE) for n in (3, 2))
         ready.append((model, three, two, SimulatedCorrection.of(model, two)))
     for name, t1, t2 in cardiac():
-        row: list[object] = [name]
+        row: list[Cell] = [name]
         for model, three, two, correction in ready:
             images = imaged(model, t1, t2, voxels)
             cells: list[list[Bias]] = [[], [], []]
@@ -180,22 +199,22 @@ def sasha(voxels: int) -> Iterator[list[object]]:
                 fits = three(each), found, correction(found, t2=t2)
                 for cell, fit in zip(cells, fits, strict=True):
                     cell.append(bias_of(fit.t1, t1))
-            row += [", ".join(map(str, cell)) for cell in cells]
+            row += [tuple(cell) for cell in cells]
         yield row
 
 
-def msasha(voxels: int) -> Iterator[list[object]]:
+def msasha(voxels: int) -> Iterator[list[Cell]]:
     """T1 and T2 by readout, as fitted, corrected, and with the delay given to TS."""
     fits = [SequenceFit(model=MSASHA(readout=readout), limits=LOOSE) for readout in READOUTS.values()]
     corrections = [fit.correction() for fit in fits]
     for name, t1, t2 in cardiac():
-        row: list[object] = [name]
+        row: list[Cell] = [name]
         for fit, correction in zip(fits, corrections, strict=True):
             images = imaged(fit.model, t1, t2, voxels)
             found = fit(images)
             true, careless = correction(found), without_delay(cast(MSASHA, fit.model), images)
-            row += [bias_of(found.t1, t1), bias_of(found.t2, t2), bias_of(true.t1, t1), bias_of(true.t2, t2)]
-            row.append(bias_of(careless.t2, t2))
+            times = (found.t1, t1), (found.t2, t2), (true.t1, t1), (true.t2, t2), (careless.t2, t2)
+            row += [(bias_of(*each),) for each in times]
         yield row
 
 
@@ -206,7 +225,7 @@ def without_delay(model: MSASHA, images: Tensor) -> RelaxationFit:
     return fit_msasha(images, saturation, (*(0.0 for _ in (inf, *plain)), *prepared), delay=0.0, limits=LOOSE)
 
 
-def t2prep(voxels: int) -> Iterator[list[object]]:
+def t2prep(voxels: int) -> Iterator[list[Cell]]:
     """T2 by the three forms and corrected."""
     fit = SequenceFit(model=T2PreparedBSSFP(), limits=LOOSE)
     model, correction = cast(T2PreparedBSSFP, fit.model), fit.correction()
@@ -217,7 +236,7 @@ def t2prep(voxels: int) -> Iterator[list[object]]:
         images = imaged(model, t1, t2, voxels)
         two, three = fit(images), fit_t2prep(images, times, offset=True, limits=LOOSE)
         with_t1 = fit_t2prep_with_t1(images, times, t1=t1, delay=delay, rests=rests, limits=LOOSE)
-        yield [name, *(bias_of(each.t2, t2) for each in (two, three, with_t1, correction(two, t1=t1)))]
+        yield [name, *((bias_of(each.t2, t2),) for each in (two, three, with_t1, correction(two, t1=t1)))]
 
 
 def cardiac() -> Iterator[tuple[str, float, float]]:
@@ -237,11 +256,12 @@ def imaged(model: SignalModel, t1: float, t2: float, voxels: int) -> Tensor:
 
 
 def bias_of(found: Tensor | None, true: float) -> Bias:
-    """Bias and spread over the voxels that have a value."""
+    """Bias and spread; a T2 whose decay cannot be seen is longer than all others."""
     whole = torch.zeros(0) if found is None else found
-    values = whole[whole.isfinite()]
-    low, middle, high = (torch.quantile(values, share).item() for share in (0.16, 0.5, 0.84))
-    return Bias(middle / true - 1, (high - low) / 2 / true, 1 - len(values) / len(whole))
+    failed = float(whole.isnan().float().mean())
+    values = whole.nan_to_num(torch.inf) if true < LONGEST_T2 else whole[whole.isfinite()]
+    low, middle, high = (values.sort().values[int(share * len(values))].item() for share in (0.16, 0.5, 0.84))
+    return Bias(middle / true - 1, (high - low) / 2 / true, failed)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from scipy.io import loadmat
 from scipy.optimize import least_squares
 from tests.physics.fits.curves import INVERSIONS, by_scipy, inversion_recovery, noisy
+from tests.real_data import real_data
 from torch import Tensor
 
 from spinbridge.core.errors import InputError
@@ -117,6 +119,18 @@ def test_the_known_bias_of_gated_molli_comes_out(case: tuple[str, float, float, 
     fit = fit_molli(model(Tissue.voxel(t1=t1, t2=t2)), model.timing.image_times, signed=True)
     assert fit.t1 is not None
     assert fit.t1.item() == pytest.approx(known, abs=0.0006)
+
+
+def test_a_measured_phantom_comes_out_as_on_the_map_that_came_with_it() -> None:
+    found = loadmat(real_data("molli_phantom") / "demo_Phantom.mat")
+    stack, known = torch.from_numpy(found["MOLLIT1wTI"][0, 0]), torch.from_numpy(found["MOLLIoffLineT1Map"][0])
+    t1 = fit_molli(stack[:5], tuple(stack[5:, 0, 0].tolist())).t1
+    vials = torch.zeros_like(known, dtype=torch.bool)
+    for y, x in ((76, 55), (84, 72), (97, 54), (93, 95), (99, 113)):  # 0.3 to 1.56 s
+        vials[y - 3 : y + 4, x - 3 : x + 4] = True
+    assert t1 is not None
+    assert not bool(t1[vials].isnan().any())
+    assert float((t1 / known - 1)[vials].abs().quantile(0.95)) < 0.03
 
 
 def failure_of(images: Tensor, **options: float) -> Failure:
