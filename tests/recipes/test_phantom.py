@@ -39,3 +39,43 @@ def test_the_same_command_makes_nothing_again(folder: Path) -> None:
 def test_a_frame_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="frames among ED, ES"):
         phantom(PhantomSettings(out=tmp_path, frames=("XX",)))
+
+
+def test_a_named_protocol_decides_stack_sequence_and_field(tmp_path: Path) -> None:
+    phantom(PhantomSettings(out=tmp_path / "ukbb", subjects=1, frames=("ED",), protocol="ukbb", seed=4))
+    case = open_dataset(tmp_path / "ukbb").load(open_dataset(tmp_path / "ukbb").entries[0])
+    assert case.image.spacing[0] == pytest.approx(10.0)  # 8 mm and a gap of 2 mm
+    assert "fa=80deg" in str(case.sequence)
+    assert case.field_strength == 1.5
+
+
+def test_artefacts_change_the_image_and_not_the_heart(tmp_path: Path) -> None:
+    plain, marred = (
+        open_dataset(tmp_path / name).load(open_dataset(tmp_path / name).entries[0])
+        for name, artefacts in (("plain", ""), ("marred", "strong"))
+        if phantom(PhantomSettings(out=tmp_path / name, subjects=1, frames=("ED",), artefacts=artefacts))
+    )
+    assert plain.label is not None
+    assert marred.label is not None
+    assert (plain.label.data == marred.label.data).all()
+    assert (plain.image.data != marred.image.data).mean() > 0.5
+
+
+def test_the_other_anatomy_has_names_of_its_own(tmp_path: Path) -> None:
+    made = phantom(PhantomSettings(out=tmp_path, subjects=1, frames=("ED",), generator="implicit"))
+    assert made.cases == ("alt000_ED",)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"protocol": "ge-3T", "field": "3T"}, "--field: needed a protocol alone"),
+        ({"protocol": "ge-9T"}, "ge-3T"),
+        ({"artefacts": "many"}, "--artefacts: needed usual or strong"),
+        ({"generator": "round"}, "--generator: needed polar or implicit"),
+        ({"organ": "brain", "protocol": "ge-3T"}, "--protocol"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(tmp_path: Path, options: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        phantom(PhantomSettings(out=tmp_path, **options))  # type: ignore[arg-type]

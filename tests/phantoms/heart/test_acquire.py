@@ -8,10 +8,11 @@ from tests.phantoms.heart.subjects import a_subject
 from spinbridge.core.case import Case
 from spinbridge.core.structures import Heart
 from spinbridge.core.tissue import Tissue
-from spinbridge.phantoms.heart.acquire import acquire, mixed
+from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.maps import tissue_maps
 from spinbridge.phantoms.heart.matter import Matter
 from spinbridge.phantoms.heart.settings import HeartSettings
+from spinbridge.phantoms.heart.signals import mixed
 from spinbridge.phantoms.heart.subject import draw_subject
 from spinbridge.phantoms.heart.tissues import tissue_values
 from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP

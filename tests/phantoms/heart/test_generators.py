@@ -23,7 +23,7 @@ from spinbridge.recipes.check import CheckSettings, check
 from spinbridge.recipes.demo import subject_cases
 
 WHOLE = {"samples": 1, "matrix": (192, 192), "field_of_view": (345.0, 345.0), "slices": (8, 8)}
-MAKES_DATA = {"recipes/phantom.py"}  # what writes phantoms for a user may offer both
+MAKES_DATA = {"recipes/phantoms/hearts.py"}  # what writes phantoms for a user may offer both
 
 
 def table(count: int, settings: HeartSettings) -> dict[str, np.ndarray]:

@@ -1,10 +1,10 @@
-"""Images of a subject: complex signals of the samples mixed in the voxel, through coils and k-space, with the label.
+"""Images of a subject: its signals through coils and k-space, with the label.
 
-    s = mean_j  g_j S(tissue_j) exp(i phase_j)
+    own        the phantom's receiver (`scanner.py`): one combined coil, a window over k-space, SNR of LV blood in bSSFP
+    otherwise  an `Acquisition` of `physics/acquisition`: coil array, parallel imaging, beats, folding and the rest
 
-g is the gain of flow, magnetisation transfer and the spectrum of fat. A complex model brings the phase of its
-off-resonance; to a real one it is added: 2 pi df TE in a gradient echo, the sign of the pass band in a balanced one.
-Water and fat thus cancel where they share a voxel. Ours.
+Another acquisition keeps the matrix and sees the whole stack through one receiver. Beats that are mistriggered show the
+heart a tenth of a cycle earlier or later. Ours.
 """
 
 from dataclasses import replace
@@ -21,50 +21,42 @@ from spinbridge.core.image import Image
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.provenance import step
 from spinbridge.core.random import generator
-from spinbridge.core.tissue import Tissue
 from spinbridge.phantoms.heart.anatomy import anatomy, majority_label
-from spinbridge.phantoms.heart.blood_flow import blood_speed, fresh_share
 from spinbridge.phantoms.heart.grid import affine
-from spinbridge.phantoms.heart.maps import sampled_tissue
-from spinbridge.phantoms.heart.matter import Matter
 from spinbridge.phantoms.heart.motion import phase_of
-from spinbridge.phantoms.heart.scanner import coil_sensitivity, scan
+from spinbridge.phantoms.heart.scanner import BLOOD_SIGNAL, coil_sensitivity, scan
+from spinbridge.phantoms.heart.signals import signals
 from spinbridge.phantoms.heart.subject import Subject
-from spinbridge.phantoms.heart.textures import BLOOD, flow
-from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
-from spinbridge.physics.sequences.flow import with_blood_of
+from spinbridge.physics.acquisition import chain
+from spinbridge.physics.acquisition.settings import Acquisition
 from spinbridge.physics.sequences.language import format_sequence
-from spinbridge.physics.sequences.reception import phase_reference
-from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 _FULL_SCALE = 1000.0  # grey value of a signal of pd 1
-# Signal that magnetisation transfer leaves in a balanced sequence; blood loses none. The effect is that of Bieri and
-# Scheffler, Magn Reson Med 2006;56:1067, doi 10.1002/mrm.21056; its size is set so that LV blood is about three times
-# as bright as myocardium, as in cine.
-_TRANSFER = {
-    Matter.MYOCARDIUM: 0.92, Matter.SCAR: 0.94, Matter.LV_MUSCLE: 0.92, Matter.RV_MUSCLE: 0.92, Matter.RV_WALL: 0.92,
-    Matter.VESSEL_WALL: 0.85, Matter.MUSCLE: 0.85, Matter.LIVER: 0.8, Matter.SPLEEN: 0.85, Matter.KIDNEY: 0.85,
-}  # fmt: skip
-
-# Share of the fat signal left by the smaller peaks of its spectrum (Hamilton et al., NMR Biomed 2011;24:784,
-# doi 10.1002/nbm.1622), which are not in phase with the main one; rounded, set so that fat is as bright as in cine.
-_IN_PHASE = 0.88
-_DEPHASED = 0.55  # of the lung at TE = 1.1 ms, exp(-TE/T2*), in models that have no T2*
-_FAT = (Matter.EPICARDIAL_FAT, Matter.SUBCUTANEOUS_FAT, Matter.VISCERAL_FAT)
+_MISSED = 0.1  # of the cycle by which a mistriggered beat is early or late
 
 
 def acquire(
-    subject: Subject, sequence: SignalModel, frame: str | float = "ED", *, with_image: bool = False, repeat: int = 0
+    subject: Subject,
+    sequence: SignalModel,
+    frame: str | float = "ED",
+    *,
+    with_image: bool = False,
+    repeat: int = 0,
+    acquisition: Acquisition | None = None,
 ) -> list[Case]:
     """One case per image of the sequence at `ED`, `ES` or a phase from 0 to 1.
 
     Names end on the image's name where there are several, or `with_image`; `repeat` gives the same with other noise.
-    Raises `SettingsError` for a frame that does not exist.
+    With an `acquisition` its receiver takes the place of the phantom's own. Raises `SettingsError` for a frame that
+    does not exist.
     """
     phase, when = phase_of(frame), _frame_name(frame)
     classes = anatomy(subject, phase)
     draw = generator(subject.torch_seed("noise", when, sequence_text(sequence), repeat))
-    images = _magnitudes(subject, sequence, classes, phase, draw)
+    if acquisition is None:
+        images = _scanned(subject, sequence, classes, phase, draw)
+    else:
+        images = _acquired(subject, sequence, classes, phase, draw, acquisition)
     place = affine(subject)
     label = Image(data=majority_label(classes), affine=place)
     return [
@@ -78,7 +70,7 @@ def acquire(
             sequence=sequence_text(sequence),
             field_strength=subject.settings.field_strength,
             synthetic=True,
-            history=history(subject, sequence, frame),
+            history=history(subject, sequence, frame, acquisition),
         )
         for name, image in zip(case_names(subject, sequence, frame, with_image=with_image), images, strict=True)
     ]
@@ -93,9 +85,12 @@ def case_names(
     return tuple(f"{stem}_{image}" for image in sequence.images) if named else (stem,)
 
 
-def history(subject: Subject, sequence: SignalModel, frame: str | float) -> tuple[dict[str, Any], ...]:
+def history(
+    subject: Subject, sequence: SignalModel, frame: str | float, acquisition: Acquisition | None = None
+) -> tuple[dict[str, Any], ...]:
     """The provenance of the cases, known before they are made."""
-    asked = {"subject": subject, "sequence": sequence_text(sequence), "frame": _frame_name(frame)}
+    asked: dict[str, Any] = {"subject": subject, "sequence": sequence_text(sequence), "frame": _frame_name(frame)}
+    asked |= {} if acquisition is None else {"acquisition": acquisition}
     return (step("phantom heart", settings=asked, seed=subject.seed),)
 
 
@@ -111,53 +106,44 @@ def _frame_name(frame: str | float) -> str:
     return frame if isinstance(frame, str) else f"phase{round(100 * phase_of(frame)):02d}"
 
 
-def _magnitudes(
+def _scanned(
     subject: Subject, sequence: SignalModel, classes: npt.NDArray[np.uint8], phase: float, draw: torch.Generator
 ) -> npt.NDArray[np.float32]:
-    """(images, z, y, x)."""
-    coils, swirl = coil_sensitivity(subject), flow(subject, phase)
-    moving = np.isin(np.arange(256), BLOOD)
-    slices = []
-    for k, (codes, tissue) in enumerate(zip(classes, sampled_tissue(subject, classes), strict=True)):
-        played = _with_flow(sequence, subject, codes, k, phase)
-        gain = _efficiency(sequence)[codes] * np.where(moving[codes], swirl[k], np.float32(1))
-        lit = replace(tissue, pd=tissue.pd * torch.from_numpy(gain))
-        reference = phase_reference(played, lit)
-        signal = mixed(played, played(lit), lit) * coils
-        slices.append(scan(subject, signal, draw, None if reference is None else mixed(played, reference, lit) * coils))
-    volume: npt.NDArray[np.float32] = (torch.stack(slices, dim=1) * _FULL_SCALE).numpy().astype(np.float32)
-    return volume
+    """(images, z, y, x), through the phantom's own receiver."""
+    coils = coil_sensitivity(subject)
+    seen = signals(subject, sequence, classes, phase)
+    slices = [scan(subject, one * coils, draw, None if ref is None else ref * coils) for one, ref in seen]
+    return _stored(torch.stack(slices, dim=1))
 
 
-def mixed(sequence: SignalModel, signal: Tensor, tissue: Tissue) -> Tensor:
-    """Complex signal (images, y, x) of voxels from that of their samples (images, samples, y, x)."""
-    if not signal.is_complex() and tissue.off_resonance is not None:
-        signal = signal * _phasor(sequence, tissue.off_resonance)
-    return signal.mean(dim=1).to(torch.complex64)
+def _acquired(
+    subject: Subject,
+    sequence: SignalModel,
+    classes: npt.NDArray[np.uint8],
+    phase: float,
+    draw: torch.Generator,
+    acquisition: Acquisition,
+) -> npt.NDArray[np.float32]:
+    """(images, z, y, x), through the receiver of an acquisition."""
+    how = replace(acquisition, spacing=(subject.protocol.spacing,) * 2, zero_fill=1.0)
+    signal, reference = _stack(subject, sequence, classes, phase, how)
+    phases = None
+    if how.mistriggered:
+        missed = [(phase + shift) % 1 for shift in (-_MISSED, _MISSED)]
+        phases = torch.stack([_stack(subject, sequence, anatomy(subject, at), at, how)[0] for at in missed])
+    image = chain.acquire(signal, how, draw, reference=BLOOD_SIGNAL, phase_reference=reference, phases=phases)
+    return _stored(image)
 
 
-def _phasor(sequence: SignalModel, offset: Tensor) -> Tensor | float:
-    """exp(i phase) of each sample for a model that gives real signals; 1 where a spin echo refocuses it."""
-    phase = getattr(sequence, "off_resonance_phase", None)
-    return 1.0 if phase is None else phase(offset)
+def _stack(
+    subject: Subject, sequence: SignalModel, classes: npt.NDArray[np.uint8], phase: float, how: Acquisition
+) -> tuple[Tensor, Tensor | None]:
+    """Signal of all slices (images, z, y, x), and that of the phase reference where there is one."""
+    seen = list(signals(subject, sequence, classes, phase, excitation=how.excitation))
+    references = [ref for _, ref in seen if ref is not None]
+    return torch.stack([one for one, _ in seen], dim=1), torch.stack(references, dim=1) if references else None
 
 
-def _with_flow(
-    sequence: SignalModel, subject: Subject, codes: npt.NDArray[np.uint8], k: int, phase: float
-) -> SignalModel:
-    """The sequence as moving blood meets it: fresh spins in a gradient echo and between the readouts of a train."""
-    speed = torch.from_numpy(blood_speed(subject, k, phase)[codes])
-    fresh = torch.from_numpy(fresh_share()[codes])
-    return with_blood_of(sequence, speed=speed, fresh=fresh, slice_thickness=subject.protocol.thickness)
-
-
-def _efficiency(sequence: SignalModel) -> npt.NDArray[np.float32]:
-    """Gain of every class that the pointwise models leave out, indexed by `Matter`."""
-    table = np.ones(256, np.float32)
-    table[list(_FAT)] = _IN_PHASE
-    if not isinstance(sequence, SpoiledGRE):
-        table[Matter.LUNG] = _DEPHASED
-    if isinstance(sequence, BSSFP | ShortTRBSSFP):
-        for kind, value in _TRANSFER.items():
-            table[kind] = value
-    return table
+def _stored(volume: Tensor) -> npt.NDArray[np.float32]:
+    images: npt.NDArray[np.float32] = (volume * _FULL_SCALE).numpy().astype(np.float32)
+    return images

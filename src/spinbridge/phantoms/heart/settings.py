@@ -17,10 +17,11 @@ class HeartSettings:
     generator: Generator = "polar"  #: of the anatomy; `implicit` is the other one, for tests outside of any training
     contrast: Contrast = "native"  #: `post`: about 15 minutes after 0.2 mmol/kg of gadolinium
     matrix: tuple[int, int] = (192, 256)  #: voxels along one side, drawn in steps of 16
-    field_of_view: tuple[float, float] = (310.0, 380.0)  #: [mm]; the in-plane spacing is clipped to 1.25-1.8 mm
+    field_of_view: tuple[float, float] = (310.0, 380.0)  #: [mm]
+    spacing: tuple[float, float] = (1.25, 1.8)  #: in plane, to which field of view over matrix is clipped [mm]
     thickness: tuple[float, float] = (6.0, 10.0)  #: of a slice [mm]
-    gap: tuple[float, float] = (0.0, 2.0)  #: between slices, so that 8 to 12 of them cover the ventricle [mm]
-    slices: tuple[int, int] = (8, 12)
+    gap: tuple[float, float] = (0.0, 2.0)  #: between slices [mm]; another one where too few or many would cover
+    slices: tuple[int, int] = (8, 12)  #: that cover the ventricle
     samples: int = 6  #: points per voxel at which the anatomy is sampled, spread through its thickness and its area
     snr: tuple[float, float] = (40.0, 100.0)  #: of LV blood in a bSSFP image over the noise of one channel [1]
     shading: float = 1.0  #: strength of the coils' shading; 0 for none
@@ -28,7 +29,7 @@ class HeartSettings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
-        for name in ("matrix", "field_of_view", "thickness", "gap", "slices", "snr", "truncation"):
+        for name in ("matrix", "field_of_view", "spacing", "thickness", "gap", "slices", "snr", "truncation"):
             low, high = getattr(self, name)
             if not 0 <= low <= high:
                 raise SettingsError("a range (lowest, highest)", f"({low}, {high})", where=name)

@@ -10,7 +10,7 @@ base at 0 and the apex at `length`; x to the right of the image (towards the pat
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import erf, sqrt
+from math import ceil, erf, sqrt
 
 import numpy as np
 
@@ -194,11 +194,12 @@ def _draw_scar(septum: float, severity: float, draw: np.random.Generator) -> Sca
 def _draw_protocol(settings: HeartSettings, length: float, draw: np.random.Generator) -> Protocol:
     thickness = draw.uniform(*settings.thickness)
     step = thickness + draw.uniform(*settings.gap)
-    slices = int(np.clip(round((length + 4) / step), *settings.slices))
-    step = max((length + 4) / slices, settings.thickness[0])
+    covering = ceil((length + 4) / step)
+    slices = int(np.clip(covering, *settings.slices))
+    step = step if slices == covering else max((length + 4) / slices, settings.thickness[0])
     sides = np.arange(settings.matrix[0], settings.matrix[1] + 1, 16)
     columns, rows = (int(side) for side in np.sort(draw.choice(sides, 2)))
-    spacing = float(np.clip(draw.uniform(*settings.field_of_view) / rows, 1.25, 1.8))
+    spacing = float(np.clip(draw.uniform(*settings.field_of_view) / rows, *settings.spacing))
     return Protocol(
         slices=slices,
         thickness=float(min(thickness, step)),

@@ -29,7 +29,7 @@ _LAYOUTS = ("nnunet", "brats")
 
 def brains(settings: PhantomSettings) -> Outcome[list[str]]:
     """Write the data set. Raises `SettingsError` or `UnitError` for what cannot be asked for."""
-    refuse_options_of_others(settings, "sequence", "frames", "contrast")
+    refuse_options_of_others(settings, "sequence", "frames", "contrast", "protocol", "artefacts", "generator")
     if settings.layout not in _LAYOUTS:
         raise SettingsError("nnunet or brats", f"'{settings.layout}'", where="--layout")
     numbers = range(settings.first, settings.first + settings.subjects)

@@ -18,6 +18,9 @@ class PhantomSettings:
     groups: tuple[str, ...] = ()  #: hearts: among NOR, DCM, HCM, MINF, RV; brains: HGG, LGG, NOR; all ill where empty
     sequence: str = "bssfp"  #: of hearts: one or more, such as `bssfp(fa=50deg,tr=3.2ms,te=1.6ms),molli`
     frames: tuple[str, ...] = ()  #: of hearts: ED, ES; both where empty
+    protocol: str = ""  #: of hearts: scanners to draw from, such as ge-3T or mnms; `spinbridge protocols` lists them
+    artefacts: str = ""  #: of hearts: usual or strong; none but noise, shading and truncation where empty
+    generator: str = "polar"  #: of hearts: `implicit` is another anatomy, for tests of what was trained on the first
     contrast: str = "native"  #: of hearts: `native`, or `post` for 15 minutes after gadolinium
     field: str = ""  #: 1.5T or 3T; where empty 1.5T for hearts and 3T for brains
     layout: str = "nnunet"  #: of brains: nnunet, or brats
