@@ -18,9 +18,12 @@ import torch
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.random import chance, uniform
 from spinbridge.physics.acquisition.coil_array import SHORT_AXIS
+from spinbridge.physics.acquisition.excitation import Excitation
 from spinbridge.physics.acquisition.kspace import WINDOWS
+from spinbridge.physics.acquisition.rf_pulse import RFPulse
 from spinbridge.physics.acquisition.segments import Order
 from spinbridge.physics.acquisition.settings import Acquisition
+from spinbridge.physics.acquisition.transmit import RANGES
 
 Strength = Literal["none", "usual", "strong"]
 
@@ -29,12 +32,17 @@ _BEATS = (8, 20)
 
 
 def draw_acquisition(
-    draw: torch.Generator, *, spacing: tuple[float, float] = (1.25, 1.25), artefacts: Strength = "none"
+    draw: torch.Generator,
+    *,
+    spacing: tuple[float, float] = (1.25, 1.25),
+    artefacts: Strength = "none",
+    field_strength: float = 1.5,
 ) -> Acquisition:
     """An acquisition as the clinic has them, for an image of `spacing` along (y, x) [mm].
 
     SNR 12 to 70, acquired at 1.0 to 1.8 times the image's spacing, more along y; a filter in two of three, partial
-    Fourier in one of three, shading up to 40 %. Raises `SettingsError` for an unknown strength of artefacts.
+    Fourier in one of three, shading up to 40 %. Artefacts of the fields are those of `field_strength` [T]. Raises
+    `SettingsError` for an unknown strength of artefacts.
     """
     coarser = uniform(1.0, 1.5, draw)
     stretch = uniform(1.0, 1.2, draw)
@@ -50,15 +58,29 @@ def draw_acquisition(
     if artefacts == "none":
         return plain
     if artefacts == "usual":
-        return _usual(plain, draw)
+        return _usual(plain, _excitation(field_strength, 1.0, draw), draw)
     if artefacts == "strong":
-        return _strong(plain, draw)
+        return _strong(plain, _excitation(field_strength, 1.5, draw), draw)
     raise SettingsError("artefacts none, usual or strong", f"'{artefacts}'", where="draw_acquisition")
 
 
-def _usual(plain: Acquisition, draw: torch.Generator) -> Acquisition:
+def _excitation(field_strength: float, much: float, draw: torch.Generator) -> Excitation:
+    """Fields of the usual size times 0.5 to 1 times `much`, and one of the short pulses of two-dimensional imaging."""
+    size = much * uniform(0.5, 1.0, draw)
+    nearest = min(RANGES, key=lambda strength: abs(strength - field_strength))
+    low, high = RANGES[nearest]
+    shape: Literal["sinc", "gauss"] = "sinc" if chance(0.75, draw) else "gauss"
+    return Excitation(
+        spread=size * 20.0 * field_strength,
+        transmit=(1 + min(size, 1.2) * (low - 1), 1 + min(size, 1.2) * (high - 1)),
+        pulse=RFPulse(shape=shape, time_bandwidth=uniform(1.6, 2.7, draw)),
+    )
+
+
+def _usual(plain: Acquisition, excitation: Excitation, draw: torch.Generator) -> Acquisition:
     return replace(
         plain,
+        excitation=excitation,
         coils=_whole(12, 24, draw),
         correlation=uniform(0.0, 0.3, draw),
         uniformity=uniform(0.6, 0.95, draw),
@@ -72,10 +94,11 @@ def _usual(plain: Acquisition, draw: torch.Generator) -> Acquisition:
     )
 
 
-def _strong(plain: Acquisition, draw: torch.Generator) -> Acquisition:
+def _strong(plain: Acquisition, excitation: Excitation, draw: torch.Generator) -> Acquisition:
     free = chance(0.5, draw)
     return replace(
         plain,
+        excitation=excitation,
         coils=_whole(6, 12, draw),
         correlation=uniform(0.1, 0.5, draw),
         uniformity=uniform(0.2, 0.8, draw),

@@ -2,9 +2,8 @@
 
     defaults   one ideal receiver, one beat, all of k-space: nothing but noise between signal and image
 
-Every field is one effect of this folder, off by default; `chain.py` plays them in the order of a scanner. Effects on
-the spins themselves (off-resonance, transmit field, slice profile, magnetisation transfer) come before the signal and
-are in `excitation.py`.
+Every field is one effect of this folder, off by default; `chain.py` plays them in the order of a scanner. What acts on
+the spins themselves comes before the signal: it is named in `excitation`, and `scan.py` plays it too.
 
 Reference: the files that each field names hold equations and sources; the choice of fields is ours.
 """
@@ -13,8 +12,11 @@ from dataclasses import dataclass
 
 from spinbridge.core.errors import SettingsError
 from spinbridge.physics.acquisition.coil_array import AXIAL, Direction
+from spinbridge.physics.acquisition.excitation import Excitation
 from spinbridge.physics.acquisition.kspace import WINDOWS
 from spinbridge.physics.acquisition.segments import ORDERS, Order
+
+_IDEAL = Excitation()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Acquisition:
     drift: float = 0.0  #: of the heart over the breath-hold [mm] (breathing.py)
     breathing: float = 0.0  #: largest displacement of the heart in free breathing [mm]
     mistriggered: float = 0.0  #: share of beats that show another phase of the heart; needs those phases
+    excitation: Excitation = _IDEAL  #: fields and pulse that make the signal; played by `scan.py`
 
     def __post_init__(self) -> None:
         """Refuse what is no acquisition. Raises `SettingsError`."""
