@@ -37,7 +37,8 @@ def main() -> None:
     t1, deviation = (torch.zeros(0) if x is None else x for x in (fit.t1, fit.t1_sd))
     rows = sorted(measures(t1.numpy(), deviation.numpy(), reference, vials(images)))
     print(
-        "| vial | voxels | T1 of the map [ms] | T1 fitted [ms] | bias | spread | of the map | deviation stated | failed |"
+        "| vial | voxels | T1 of the map [ms] | T1 fitted [ms] | bias | spread | that of the map "
+        "| stated deviation | failed |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     for number, (truth, mean, spread, own, stated_sd, count, failed) in enumerate(rows, start=1):

@@ -5,7 +5,7 @@
 Times in seconds: TS from the saturation to the T2 preparation, infinite for the image without saturation; TE of the
 preparation, 0 where there is none; TD from the end of the preparation to the centre of k-space. Three parameters A, T1
 and T2. During TD the magnetisation recovers towards A, most where the preparation left least: with TD left out and its
-time given to TS, T1 stays and T2 comes out 18 to 58 % too long (docs/fits.md). A readout of variable flip angle is
+time given to TS, T1 stays and T2 comes out 18 to 62 % too long (docs/fits.md). A readout of variable flip angle is
 meant, which sees the magnetisation at its centre; constant flip angles shift T1 and T2 by some per cent, which
 `simulated_correction.py` takes away.
 
