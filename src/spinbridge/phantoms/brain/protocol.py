@@ -25,6 +25,7 @@ from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.physics.tissue_table import load_tissues
 
 CHANNELS = ("T1", "T1ce", "T2", "FLAIR")
+_BLUR = {"T1": (0.15, 0.5), "T1ce": (0.0, 0.2), "T2": (0.0, 0.2), "FLAIR": (0.0, 0.1)}  # set by two cases of BraTS
 _SPIN_ECHO = 0.4  # share of T1 series that are spin echoes in slices, of those that may be in slices at all
 
 
@@ -61,7 +62,7 @@ def series(subject: Subject) -> tuple[Series, ...]:
             enhanced=channel == "T1ce",
             thickness=float(draw.uniform(2.5, 5.5)) if slices else 0.0,
             acquisition=_acquisition(subject, draw),
-            blur=tuple(map(float, draw.uniform(0.0, 0.2, 3))),  # type: ignore[arg-type]
+            blur=tuple(map(float, draw.uniform(*_BLUR[channel], 3))),  # type: ignore[arg-type]
             grey=float(draw.uniform(250, 700)),
         )
         for channel, text, slices in zip(CHANNELS, texts, thick, strict=True)

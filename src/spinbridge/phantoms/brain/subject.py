@@ -133,7 +133,7 @@ def _draw_tumour(draw: np.random.Generator, asked: Grade | None) -> Tumour:
     radius = float(np.clip(draw.lognormal(np.log(17.0), 0.32), 8, 30))
     spot = draw.random() < _ENHANCING_LOW
     rim, viable = draw.uniform(2.5, 5.5), max(draw.uniform(-2.0, 1.5), 0.0)
-    spread_far, soft_far = draw.lognormal(np.log(15.0), 0.45), draw.uniform(3, 9)
+    spread_far, soft_far = draw.lognormal(np.log(15.0), 0.45), draw.uniform(4, 13)
     push, soft_push = draw.uniform(0.45, 0.85), draw.uniform(0.2, 0.6)
     return Tumour(
         grade=grade,

@@ -9,7 +9,8 @@ Nuclei are mixtures of grey and white matter; iron shortens the T2 of pallidum a
 except in its vessels; the enhancing rim takes the table's values after contrast. Times in seconds, C in mmol/l.
 
 Reference: table values by `physics.tissue_table`. Ours: the shares of white matter in the nuclei, set to the order of
-T1 that usual atlases give (cortex > caudate > putamen > thalamus > pallidum > white matter), and the shares v.
+T1 that usual atlases give (cortex > caudate > putamen > thalamus > pallidum > white matter), the shares v, and that
+solid tumour without enhancement is wet tissue, near to oedema.
 """
 
 from dataclasses import dataclass
@@ -48,10 +49,11 @@ _PLAIN = {
 }  # fmt: skip
 # share of the voxel that the agent reaches; tumour rim by its own entry
 _REACHED = {
-    Matter.ARTERY: 1.75, Matter.VEIN: 1.75, Matter.PLEXUS: 0.6, Matter.MUCOSA: 0.55, Matter.DURA: 0.5, Matter.SKIN: 0.3,
+    Matter.ARTERY: 1.75, Matter.VEIN: 1.75, Matter.PLEXUS: 0.3, Matter.MUCOSA: 0.55, Matter.DURA: 0.5, Matter.SKIN: 0.3,
     Matter.MUSCLE: 0.14, Matter.MARROW: 0.15, Matter.CORTEX: 0.05, Matter.WHITE: 0.025, Matter.NECROSIS: 0.04,
     Matter.CORE: 0.05, Matter.OEDEMA: 0.03,
 }  # fmt: skip
+_WET = 0.75  # share of oedema in the rates of solid tumour that does not enhance
 _PLASMA = (0.4, 0.75)  # concentration in plasma some minutes after 0.1 mmol/kg, drawn [mmol/l]
 _RELAXIVITY = (4.5, 5.5)  # r1, r2 [l/mmol/s]
 _HAEMATOCRIT = 0.43
@@ -79,6 +81,7 @@ def tissue_values(subject: Subject, *, enhanced: bool = False) -> TissueValues:
         rows[:, kind] = _drawn(table[name], subject)
     for kind, (share, iron) in _MIXED.items():
         rows[:, kind] = _mixture(rows[:, Matter.CORTEX], rows[:, Matter.WHITE], share, iron)
+    rows[:, Matter.CORE] = _mixture(rows[:, Matter.CORE], rows[:, Matter.OEDEMA], _WET, 1.0)
     rows[:, Matter.INFILTRATION] = _mixture(rows[:, Matter.CORTEX], rows[:, Matter.OEDEMA], 0.45, 1.0)
     for kind, plain in _PLAIN.items():
         rows[:4, kind] = plain
