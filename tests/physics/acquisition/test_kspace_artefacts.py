@@ -128,7 +128,7 @@ def test_two_alternating_beats_give_a_ghost_of_half_their_difference() -> None:
 
 
 def test_a_state_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(SettingsError, match="below 2"):
+    with pytest.raises(SettingsError, match="each of the 8 lines"):
         segmented([torch.zeros(8, 4)] * 2, torch.arange(8) % 3)
     with pytest.raises(SettingsError, match="an order"):
         beat_of_line(8, 9)
@@ -162,6 +162,24 @@ def test_motion_in_an_acquisition_makes_ghosts_and_none_makes_none() -> None:
     ghosted = acquire(blob(), drifting, generator(0, DRAW))
     assert ghosted[:24].mean() > 3e-3
     assert ghosted.square().sum().item() == pytest.approx(blob().square().sum().item(), rel=0.05)
+
+
+@pytest.mark.parametrize("order", ["sequential", "interleaved", "centric"])
+def test_motion_leaves_the_heart_where_it_was(order: str) -> None:
+    settings = replace(IDEAL, beats=12, order=order, drift=8.0)
+    found = acquire(blob(), settings, generator(0, DRAW))
+    rows = torch.arange(96.0)[:, None]
+    assert ((found**2 * rows).sum() / (found**2).sum()).item() == pytest.approx(48, abs=1.1)  # of 6.4 voxels
+
+
+def test_a_train_through_an_array_is_acquired_image_by_image() -> None:
+    train = torch.stack([blob(), 0.5 * blob(), -blob()]).reshape(3, 1, 96, 64)
+    settings = replace(IDEAL, coils=4, beats=8, drift=4.0)
+    found = acquire(train, settings, generator(0, DRAW), phase_reference=train[:1].abs())
+    assert found.shape == train.shape
+    there = blob() > 0.05
+    torch.testing.assert_close(found[1, 0][there], found[0, 0][there] / 2, atol=1e-3, rtol=0)
+    torch.testing.assert_close(found[2, 0][there], -found[0, 0][there], atol=1e-3, rtol=0)
 
 
 def test_a_mistriggered_beat_shows_the_other_phase() -> None:

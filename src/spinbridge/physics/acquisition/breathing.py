@@ -24,7 +24,7 @@ _REACH = 0.62  # of the motion, in half fields of view
 
 
 def displacements(beats: int, drift: float, breathing: float, draw: torch.Generator) -> Tensor:
-    """Displacement `(beats,)` along the direction of motion [mm], 0 where the first beat is."""
+    """Displacement `(beats,)` along the direction of motion [mm], from where the first beat is."""
     rate, start = uniform(*_PERIODS, draw), uniform(0.0, 1.0, draw)
     last = max(beats - 1, 1)
     moves = [

@@ -13,13 +13,14 @@ Reference: E. M. Haacke et al., Magnetic Resonance Imaging, 1999, chapters 13 an
 noise). The files named in `settings.py` have the single effects.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from spinbridge.core.errors import SettingsError
-from spinbridge.physics.acquisition.breathing import direction, displacements, heart_weight, moved
+from spinbridge.physics.acquisition.beats import Beats, beats_of
 from spinbridge.physics.acquisition.coil_array import root_sum_of_squares
 from spinbridge.physics.acquisition.draws import draw_acquisition
 from spinbridge.physics.acquisition.field_of_view import embedded, folded, kept_rows
@@ -34,7 +35,7 @@ from spinbridge.physics.acquisition.kspace import (
 from spinbridge.physics.acquisition.noise import add_complex_noise
 from spinbridge.physics.acquisition.phase_sensitive import signed_image
 from spinbridge.physics.acquisition.receiver import Receiver, receiver_of
-from spinbridge.physics.acquisition.segments import beat_of_line, segmented, shown
+from spinbridge.physics.acquisition.segments import segmented
 from spinbridge.physics.acquisition.settings import Acquisition
 
 __all__ = ["Acquisition", "acquire", "bright_level", "draw_acquisition"]
@@ -60,17 +61,19 @@ def acquire(
     signed (PSIR); it is acquired at rest, by the same coils and with noise of its own. `phases` `(n, ..., y, x)` are
     the signals of other phases of the heart, which mistriggered beats show. Raises `SettingsError` where they lack.
     """
-    shape = (signal.shape[-2], signal.shape[-1])
-    receiver = receiver_of(settings, shape, draw)
-    bright = bright_level(signal) if reference is None else reference
-    scan = _Scan.of(settings, receiver, shape, signal.real.dtype, bright)
-    channels = scan.measured(_beats(signal, settings, draw, phases), draw)
-    if phase_reference is None:
-        image = root_sum_of_squares(channels)
-    else:
-        rest = phase_reference.reshape((1,) * (signal.dim() - phase_reference.dim()) + phase_reference.shape)
-        image = signed_image(channels, scan.measured([rest], draw))
-    return scan.finished(image)
+    if settings.mistriggered and phases is None:
+        raise SettingsError("the signals of other phases of the heart", "none", where="Acquisition.mistriggered")
+    scan = _Scan.of(signal, settings, draw, reference=reference, others=0 if phases is None else len(phases))
+    rest = None if phase_reference is None else phase_reference.expand(signal.shape)
+    if scan.beats is None and len(scan.receiver.channels) == 1:
+        return scan.image([signal], rest, draw)
+    flat = [image.reshape(-1, *scan.shape) for image in (signal, *(() if phases is None else phases))]
+    flat_rest = None if rest is None else rest.reshape(-1, *scan.shape)
+    images = [  # one by one, since channels and beats multiply the memory
+        scan.image([state[k] for state in flat], None if flat_rest is None else flat_rest[k], draw)
+        for k in range(len(flat[0]))
+    ]
+    return torch.stack(images).reshape(*signal.shape[:-2], *images[0].shape)
 
 
 def bright_level(signal: Tensor) -> float:
@@ -89,24 +92,43 @@ class _Scan:
     weights: tuple[Tensor, Tensor]  # of k-space along y and x
     sd: float | Tensor  # of the noise in one channel before the weights
 
+    beats: Beats | None  # None where they do not differ
+
     @classmethod
     def of(
-        cls, settings: Acquisition, receiver: Receiver, shape: tuple[int, int], dtype: torch.dtype, bright: float
+        cls, signal: Tensor, settings: Acquisition, draw: torch.Generator, *, reference: float | None, others: int
     ) -> "_Scan":
+        shape, dtype = (signal.shape[-2], signal.shape[-1]), signal.real.dtype
+        receiver = receiver_of(settings, shape, draw)
         kept = kept_rows(shape[0], settings.field_of_view)
-        y, x = _weights(settings, (kept.stop - kept.start, shape[1]))
-        y, x = y.to(dtype), x.to(dtype)
+        lines = kept.stop - kept.start
+        y, x = (weights.to(dtype) for weights in _weights(settings, (lines, shape[1])))
+        bright = bright_level(signal) if reference is None else reference
         level = bright / settings.snr / noise_gain(y, x)
         sd = level if receiver.noise is None else level * receiver.noise[kept].to(dtype)
-        return cls(settings=settings, receiver=receiver, shape=shape, weights=(y, x), sd=sd)
+        beats = beats_of(settings, shape, lines, others, draw)
+        return cls(settings=settings, receiver=receiver, shape=shape, weights=(y, x), sd=sd, beats=beats)
 
-    def measured(self, beats: list[Tensor], draw: torch.Generator) -> Tensor:
-        """Complex images (channels, ..., y, x) within the field of view, of an object given beat by beat."""
+    def image(self, phases: Sequence[Tensor], rest: Tensor | None, draw: torch.Generator) -> Tensor:
+        """The finished image `(..., y, x)` of an object in its right and its other phases."""
+        channels = self._measured(phases, self.beats, draw)
+        if rest is None:
+            return self._finished(root_sum_of_squares(channels))
+        return self._finished(signed_image(channels, self._measured([rest], None, draw)))
+
+    def _seen(self, image: Tensor) -> Tensor:
+        """What the channels see of an image within the field of view, (channels, ..., y, x)."""
+        channels = self.receiver.channels.to(image.dtype.to_complex())
+        between = (1,) * (image.dim() - 2)
+        return folded(image * channels.reshape(len(channels), *between, *self.shape), self.settings.field_of_view)
+
+    def _measured(self, phases: Sequence[Tensor], beats: Beats | None, draw: torch.Generator) -> Tensor:
+        """Complex images (channels, ..., y, x) within the field of view."""
         s, receiver = self.settings, self.receiver
-        seen = [folded(_by_channel(beat, receiver.channels), s.field_of_view) for beat in beats]
-        image = seen[0]
-        if len(seen) > 1:
-            image = segmented(seen, beat_of_line(image.shape[-2], s.beats, order=s.order))
+        if beats is None:
+            image = self._seen(phases[0])
+        else:
+            image = segmented((self._seen(state) for state in beats.seen(phases)), beats.beat_of_line)
         noisy = add_complex_noise(image, self.sd, draw, covariance=receiver.covariance)
         if s.homodyne and s.partial_fourier < 1:
             noisy = homodyne(noisy, *self.weights, share=s.shares[0], partial=s.partial_fourier)
@@ -114,7 +136,7 @@ class _Scan:
             noisy = reconstruct(noisy, *self.weights)
         return noisy if s.zero_fill == 1 else zero_filled(noisy, self._matrix(noisy))
 
-    def finished(self, image: Tensor) -> Tensor:
+    def _finished(self, image: Tensor) -> Tensor:
         """The combined image in its full height, as the scanner's normalisation leaves it."""
         s = self.settings
         image = embedded(image, round(self.shape[0] * s.zero_fill), s.field_of_view)
@@ -128,31 +150,6 @@ class _Scan:
     def _matrix(self, image: Tensor) -> tuple[int, int]:
         kept = kept_rows(round(self.shape[0] * self.settings.zero_fill), self.settings.field_of_view)
         return kept.stop - kept.start, round(image.shape[-1] * self.settings.zero_fill)
-
-
-def _by_channel(signal: Tensor, channels: Tensor) -> Tensor:
-    """(channels, ..., y, x)."""
-    between = (1,) * (signal.dim() - 2)
-    return signal * channels.to(signal.dtype.to_complex()).reshape(len(channels), *between, *channels.shape[1:])
-
-
-def _beats(signal: Tensor, settings: Acquisition, draw: torch.Generator, phases: Tensor | None) -> list[Tensor]:
-    """The object as each beat finds it; one image where they do not differ."""
-    if not settings.moves:
-        return [signal]
-    if settings.mistriggered and phases is None:
-        raise SettingsError("the signals of other phases of the heart", "none", where="Acquisition.mistriggered")
-    others = () if phases is None else tuple(phases)
-    moves = displacements(settings.beats, settings.drift, settings.breathing, draw).tolist()
-    along = direction(draw)
-    which = shown(settings.beats, len(others), settings.mistriggered, draw)
-    weight = heart_weight((signal.shape[-2], signal.shape[-1]))
-    step = [part / size for part, size in zip(along, settings.spacing, strict=True)]
-    images = (signal, *others)
-    return [
-        moved(images[number], (step[0] * far, step[1] * far), weight=weight)
-        for number, far in zip(which, moves, strict=True)
-    ]
 
 
 def _weights(settings: Acquisition, shape: tuple[int, int]) -> tuple[Tensor, Tensor]:

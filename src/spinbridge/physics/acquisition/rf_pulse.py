@@ -69,7 +69,7 @@ def bandwidth(pulse: RFPulse) -> float:
 
 
 def hard_pulses(pulse: RFPulse, flip_angle: float, places: Tensor) -> tuple[Tensor, Tensor]:
-    """Signed angle [rad] at `places` [thicknesses] of a nominal `flip_angle` [rad], and the precession [rad] left over."""
+    """Signed angle [rad] at `places` [thicknesses] of a nominal `flip_angle` [rad], and the precession [rad] left."""
     b = pulse.envelope()
     half_turn = pi * bandwidth(pulse) * places.to(torch.float64) / len(b)
     forward = torch.polar(torch.ones_like(half_turn), half_turn / 2)

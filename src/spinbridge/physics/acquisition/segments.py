@@ -14,7 +14,7 @@ Reference: D. Atkinson, R. Edelman, Radiology 1991;178:357 (segmented cine); M. 
 Sequences, 2004, chapters 11 and 12 (segments, ghosts).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from math import pi
 from typing import Literal, get_args
@@ -29,24 +29,25 @@ Order = Literal["sequential", "interleaved", "centric"]
 ORDERS: tuple[str, ...] = get_args(Order)
 
 
-def segmented(states: Sequence[Tensor], state_of_line: Tensor) -> Tensor:
-    """The complex image `(..., y, x)` whose line k shows `states[state_of_line[k]]`, lines in the order of the FFT.
+def segmented(states: Iterable[Tensor], state_of_line: Tensor) -> Tensor:
+    """The complex image `(..., y, x)` whose line k shows state `state_of_line[k]`, lines in the order of the FFT.
 
-    Raises `SettingsError` where a line has no state, or the number of lines is not that of the images.
+    The states come one by one and need not be held together. Raises `SettingsError` where a line has no state, or the
+    number of lines is not that of the images.
     """
-    lines = states[0].shape[-2]
-    if state_of_line.shape != (lines,) or not 0 <= int(state_of_line.min()) <= int(state_of_line.max()) < len(states):
-        got = f"{tuple(state_of_line.shape)} numbers up to {int(state_of_line.max())}"
-        raise SettingsError(f"a state below {len(states)} for each of the {lines} lines", got, where="segmented")
-    dtype = states[0].dtype.to_complex()
-    spectrum = torch.empty(states[0].shape, dtype=dtype)
-    transform = _fourier_matrix(lines).to(dtype)
-    for number, state in enumerate(states):
-        mine = (state_of_line == number).nonzero()[:, 0]
+    lines, last = len(state_of_line), -1
+    spectrum = torch.empty(0)
+    for last, state in enumerate(states):
+        image = state.to(state.dtype.to_complex())
+        if last == 0:
+            _require(image.shape[-2] == lines, lines, f"images of {image.shape[-2]}")
+            spectrum = torch.zeros_like(image)
+        mine = (state_of_line == last).nonzero()[:, 0]
         if len(mine):
-            spectrum[..., mine, :] = transform[mine] @ state.to(dtype)
-    image: Tensor = torch.fft.ifft(spectrum, dim=-2)
-    return image
+            spectrum[..., mine, :] = _fourier_matrix(lines).to(image.dtype)[mine] @ image
+    _require(0 <= int(state_of_line.min()) <= int(state_of_line.max()) <= last, lines, f"{last + 1} states")
+    assembled: Tensor = torch.fft.ifft(spectrum, dim=-2)
+    return assembled
 
 
 def beat_of_line(lines: int, beats: int, *, order: Order = "interleaved") -> Tensor:
@@ -71,6 +72,11 @@ def shown(beats: int, phases: int, share: float, draw: torch.Generator) -> list[
     wrong = [chance(share, draw) for _ in range(beats)]
     other = torch.randint(1, max(phases, 1) + 1, (beats,), generator=draw).tolist()
     return [number if failed else 0 for failed, number in zip(wrong, other, strict=True)]
+
+
+def _require(holds: bool, lines: int, got: str) -> None:
+    if not holds:
+        raise SettingsError(f"a state for each of the {lines} lines", got, where="segmented")
 
 
 @lru_cache(maxsize=8)
