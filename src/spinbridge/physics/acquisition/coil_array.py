@@ -9,7 +9,8 @@
 
 Lengths in mm in the frame of the image, x along its columns, y along its rows, z through the slice, 0 in the middle of
 the field of view. Quasi-static: no wavelength effects and no currents in the body, thin wire, no coupling. The
-sensitivities are scaled so that the root of their sum of squares has mean 1 over the image.
+sensitivities are scaled so that the root of their sum of squares has mean 1 in the middle half of the image, where the
+organ is that the SNR is told of.
 
 References: W. R. Smythe, Static and Dynamic Electricity, 3rd ed. 1968, section 7.10 (the loop); D. Hoult, R. Richards,
 J Magn Reson 1976;24:71 (reciprocity); P. Roemer et al., Magn Reson Med 1990;16:192, doi:10.1002/mrm.1910160203
@@ -32,6 +33,8 @@ SHORT_AXIS: Direction = (-0.22, -0.95, -0.22)  #: the same for a usual short-axi
 _ROUNDS = 7  # of the arithmetic-geometric mean; its digits double in each
 _WIRE = 10.0  # what a coil's housing keeps between its conductor and the body [mm]
 _BODY = 120.0  # half of the body across an image's plane [mm]
+_TWO_ROWS, _THREE_ROWS = (-60.0, 60.0), (0.0, 95.0, -95.0)  # of an array along the body [mm]
+_MANY = 10  # coils from which an array has three rows
 _WIDEST = 95.0  # radius of a loop [mm]
 _NEAR_AXIS = 1e-6  # radius below which the radial field is zero, in radii of the loop
 
@@ -48,7 +51,7 @@ class Loop:
 def body_array(
     coils: int, field_of_view: tuple[float, float], draw: torch.Generator, *, field_direction: Direction = AXIAL
 ) -> tuple[Loop, ...]:
-    """Loops around a body that fills most of a `field_of_view` along (y, x) [mm], facing it, in two rows.
+    """Loops around a body that fills most of a `field_of_view` along (y, x) [mm], facing it, in two or three rows.
 
     They lie on a rounded box about the main field, and are wide enough to meet their neighbours, as in a cardiac array.
     """
@@ -56,12 +59,13 @@ def body_array(
     extent = torch.tensor([field_of_view[1] / 2, field_of_view[0] / 2, _BODY], dtype=torch.float64)
     half_side, half_front = float((side * extent).norm()), float((front * extent).norm())
     radius = min(_WIDEST, 0.55 * 2 * pi * hypot(half_side, half_front) / 2**0.5 / coils)
+    rows = _TWO_ROWS if coils < _MANY else _THREE_ROWS
     loops = []
     for number in range(coils):
         angle = 2 * pi * (number + uniform(-0.2, 0.2, draw)) / coils
         far = uniform(1.2, 1.4, draw) / (cos(angle) ** 4 + sin(angle) ** 4) ** 0.25
         place = far * (half_side * cos(angle) * side + half_front * sin(angle) * front)
-        place = place + (60 * (-1) ** number + uniform(-25, 25, draw)) * along
+        place = place + (rows[number % len(rows)] + uniform(-20, 20, draw)) * along
         normal = cos(angle) ** 3 / half_side * side + sin(angle) ** 3 / half_front * front
         loops.append(Loop(centre=_triple(place), normal=_triple(-normal), radius=uniform(0.9, 1.1, draw) * radius))
     return tuple(loops)
@@ -77,7 +81,8 @@ def sensitivities(
     u, v, _ = frame(field_direction)
     fields = (loop_field(loop, points) for loop in loops)
     raw = torch.stack([torch.complex(field @ u, -(field @ v)) for field in fields])
-    level = root_sum_of_squares(raw).mean()
+    rows_in, columns_in = (slice(n // 4, n - n // 4) for n in shape)
+    level = root_sum_of_squares(raw[:, rows_in, columns_in]).mean()
     return torch.div(raw, level.clamp_min(torch.finfo(level.dtype).tiny)).to(torch.complex64)
 
 

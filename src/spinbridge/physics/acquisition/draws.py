@@ -5,8 +5,8 @@
     strong    also free breathing, few coils, a field of view that is too small: images that a reader complains of
 
 Artefacts are drawn after everything else, so that the same generator gives the same resolution, noise and filter at
-every strength. Mistriggering is not drawn: it needs other phases of the heart (`dataclasses.replace`). Ours, after the
-protocols and ranges that docs/acquisition.md gives.
+every strength; the noise is that of the finished image but for the g-factor. Mistriggering is not drawn: it needs other
+phases of the heart (`dataclasses.replace`). Ours, after the protocols and ranges that docs/acquisition.md gives.
 """
 
 from dataclasses import replace
@@ -29,6 +29,7 @@ Strength = Literal["none", "usual", "strong"]
 
 _ORDERS: tuple[Order, ...] = ("interleaved", "sequential", "centric")
 _BEATS = (8, 20)
+_MANY = 12  # coils from which an acceleration of 3 is played
 
 
 def draw_acquisition(
@@ -78,14 +79,16 @@ def _excitation(field_strength: float, much: float, draw: torch.Generator) -> Ex
 
 
 def _usual(plain: Acquisition, excitation: Excitation, draw: torch.Generator) -> Acquisition:
+    acceleration = _whole(1, 2, draw)
     return replace(
         plain,
+        snr=plain.snr * acceleration**0.5,
         excitation=excitation,
-        coils=_whole(12, 24, draw),
+        coils=_whole(15, 24, draw),
         correlation=uniform(0.0, 0.3, draw),
         uniformity=uniform(0.6, 0.95, draw),
         field_direction=SHORT_AXIS,
-        acceleration=_whole(1, 2, draw),
+        acceleration=acceleration,
         homodyne=chance(0.5, draw),
         elliptic=chance(0.2, draw),
         beats=_whole(*_BEATS, draw),
@@ -96,14 +99,17 @@ def _usual(plain: Acquisition, excitation: Excitation, draw: torch.Generator) ->
 
 def _strong(plain: Acquisition, excitation: Excitation, draw: torch.Generator) -> Acquisition:
     free = chance(0.5, draw)
+    coils = _whole(8, 14, draw)
+    acceleration = _whole(1, 2 if coils < _MANY else 3, draw)
     return replace(
         plain,
+        snr=plain.snr * acceleration**0.5,
         excitation=excitation,
-        coils=_whole(6, 12, draw),
+        coils=coils,
         correlation=uniform(0.1, 0.5, draw),
         uniformity=uniform(0.2, 0.8, draw),
         field_direction=SHORT_AXIS,
-        acceleration=_whole(1, 3, draw),
+        acceleration=acceleration,
         homodyne=chance(0.5, draw),
         elliptic=chance(0.3, draw),
         field_of_view=uniform(0.7, 0.85, draw) if chance(0.4, draw) else 1.0,

@@ -97,5 +97,5 @@ def transfer_gain(
 
 def saturation(flip_angle: Tensor, repetition_time: Tensor, bound: Tensor, exchange: Tensor, *, pulse: float) -> Tensor:
     """Saturation of the bound pool: `flip_angle` [rad], `repetition_time` [s], `exchange` [1/s], `pulse` [s] long."""
-    rate = pi * _LINE * flip_angle.square() / (pulse * repetition_time)
+    rate = pi * _LINE * flip_angle.square() / (pulse * repetition_time.clamp_min(_LEAST))
     return torch.where(bound > _LEAST, rate / (rate + exchange / bound.clamp_min(_LEAST) + _BOUND_RATE), 0.0)
