@@ -15,7 +15,8 @@ from spinbridge.core.slices import Slice
 from spinbridge.core.structures import Heart
 from spinbridge.core.tissue import Tissue
 from spinbridge.data.nnunet_writer import NnUNetWriter
-from spinbridge.methods.reverse_imaging.prior import tissue_prior
+from spinbridge.methods.reverse_imaging.prior import bound_pools, tissue_prior
+from spinbridge.methods.reverse_imaging.rendering import with_transfer
 from spinbridge.physics.sequences.language import format_sequence, parse_sequence
 
 AFFINE = np.array([[-2.4, 0.7, 0, 90], [-0.7, -2.4, 0, 80.03], [0, 0, 8, -40], [0, 0, 0, 1.0]])  #: turned, 2.5 mm
@@ -35,6 +36,11 @@ class Scene:
     def heart(self) -> Tensor:
         return self.label > 0
 
+    def signal(self, model: SignalModel) -> Tensor:
+        """Without gain and noise, (N, z, y, x)."""
+        pools = bound_pools(tissue_prior(1.5).names)[self.classes].movedim(-1, 0)
+        return model(with_transfer(self.tissue, model, pools))
+
 
 def scene(seed: int = 0, *, slices: int = 2, size: int = 64) -> Scene:
     """A chest whose tissues differ from the table as those of a subject do, with texture."""
@@ -51,7 +57,7 @@ def scene(seed: int = 0, *, slices: int = 2, size: int = 64) -> Scene:
 
 def seen(what: Scene, model: SignalModel, *, snr: float = 40.0, seed: int = 0) -> Tensor:
     """Magnitude images (N, z, y, x) of a chest, with noise of `GAIN / snr` times the signal of myocardium."""
-    signal = GAIN * model(what.tissue).abs()
+    signal = GAIN * what.signal(model).abs()
     noise = float(signal[0][what.label == Heart.MYO].mean()) / snr
     return (signal + noise * torch.randn(signal.shape, generator=generator(seed, "noise"))).abs()
 

@@ -97,7 +97,7 @@ def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> lis
     maps = read_maps(settings.spins, name)
     written = []
     for sequence, model in named_sequences(settings.sequence).items():
-        signals = rendered(maps.tissue, maps.blood, model)
+        signals = rendered(maps.tissue, maps.blood, model, maps.pools)
         draw = generator(settings.seed, "acquire", name, sequence)
         reference = phase_reference(model, maps.tissue)
         seen = (

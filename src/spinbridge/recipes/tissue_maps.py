@@ -26,7 +26,7 @@ from spinbridge.core.provenance import read_record, sidecar, write_record
 from spinbridge.core.tissue import Tissue
 from spinbridge.data.nifti import read_image, write_image
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
-from spinbridge.methods.reverse_imaging.prior import BLOOD
+from spinbridge.methods.reverse_imaging.prior import BLOOD, bound_pools
 
 _ENDING = ".nii.gz"
 _NEEDED = ("PD", "T1", "T2", "T2star", "shift", "blood")
@@ -42,6 +42,7 @@ class TissueMaps:
     place: Image  #: geometry
     tissue: Tissue  #: (z, y, x)
     blood: Tensor  #: (z, y, x) probability of flowing blood
+    pools: Tensor | None  #: (2, z, y, x) bound share of protons and its exchange [1/s]; None without tissue classes
     label: Image | None
     steps: tuple[dict[str, Any], ...]
 
@@ -103,9 +104,17 @@ def read_maps(folder: Path, name: str) -> TissueMaps:
         place=images["PD"],
         tissue=tissue,
         blood=values["blood"],
+        pools=_pools(folder / f"{name}_tissue{_ENDING}", record.get("tissue_classes")),
         label=read_image(label) if label.exists() else None,
         steps=tuple(record.get("steps", ())),
     )
+
+
+def _pools(classes: Path, names: list[str] | None) -> Tensor | None:
+    """What the most likely tissue of every voxel binds."""
+    if names is None or not classes.exists():
+        return None
+    return bound_pools(names)[torch.from_numpy(read_image(classes).data.astype(np.int64))].movedim(-1, 0)
 
 
 def _write(path: Path, place: Image, values: Any) -> None:  # noqa: ANN401 - an array of any type

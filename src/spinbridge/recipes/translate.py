@@ -96,6 +96,6 @@ def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
     prior = tissue_prior(field, settings.contrast)
     estimate = estimate_tissue(case, images, sequence=case.sequence, prior=prior, inversion=inversion)
     model = parse_image_sequence(settings.to)
-    signal = rendered(estimate.tissue, estimate.share(BLOOD), model)[0]
+    signal = rendered(estimate.tissue, estimate.share(BLOOD), model, estimate.pools)[0]
     write_image(path, case.image.with_data(stored(as_received(model, signal)).numpy()))
     write_record(path, steps, synthetic=True, sequence=settings.to)

@@ -14,6 +14,7 @@ from spinbridge.methods.reverse_imaging.classes import with_flip_angle
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
 from spinbridge.methods.reverse_imaging.inversion import InversionSettings, fit_gain, invert, noise_level
 from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
+from spinbridge.methods.reverse_imaging.rendering import with_transfer
 from spinbridge.phantoms.heart.acquire import acquire
 from spinbridge.phantoms.heart.maps import tissue_maps
 from spinbridge.phantoms.heart.settings import HeartSettings
@@ -58,7 +59,7 @@ def test_one_bssfp_image_tells_the_ratio_of_t1_and_t2() -> None:
     errors = [ratio_error(estimate(BSSFP, seed).tissue, chest(seed)) for seed in SEEDS]
     without = [ratio_error(prior_tissue(chest(seed)), chest(seed)) for seed in SEEDS]
     assert mean_over_seeds(errors) < 0.12
-    assert mean_over_seeds(errors) < 0.85 * mean_over_seeds(without)
+    assert mean_over_seeds(errors) < 0.95 * mean_over_seeds(without)  # bound protons leave T2 a smaller part
 
 
 def test_a_train_tells_t1() -> None:
@@ -89,8 +90,8 @@ def test_the_rest_of_a_bssfp_voxel_is_left_to_the_prior() -> None:
 def test_the_source_image_comes_back_within_noise(sequence: str) -> None:
     what, model, found = chest(1), parse_sequence(sequence), estimate(sequence, 1)
     image = seen(what, model, seed=1)
-    back = model(found.tissue).abs() * found.log_gain.exp()
-    noise = GAIN * float(model(what.tissue).abs()[0][what.label == Heart.MYO].mean()) / 40
+    back = model(with_transfer(found.tissue, model, found.pools)).abs() * found.log_gain.exp()
+    noise = GAIN * float(what.signal(model).abs()[0][what.label == Heart.MYO].mean()) / 40
     assert float((back - image)[:, what.heart].square().mean().sqrt()) < 1.5 * noise
 
 

@@ -20,10 +20,12 @@ from torch import Tensor
 from spinbridge.core.random import chance, uniform
 from spinbridge.core.slices import Slice
 from spinbridge.core.tissue import Tissue
-from spinbridge.methods.reverse_imaging.prior import TissuePrior, concentrations, tissue_prior
+from spinbridge.methods.reverse_imaging.prior import TissuePrior, bound_pools, concentrations, tissue_prior
+from spinbridge.methods.reverse_imaging.rendering import with_transfer
 from spinbridge.methods.reverse_imaging.sequence_draws import draw_family, draw_scan
 from spinbridge.methods.reverse_imaging.spins import SpinSlice
 from spinbridge.physics.acquisition.chain import acquire, bright_level
+from spinbridge.physics.acquisition.magnetisation_transfer import has_steady_state
 from spinbridge.physics.contrast_agent import with_gadolinium
 from spinbridge.physics.protocols.catalogue import load_protocol
 from spinbridge.physics.protocols.protocol import Protocol
@@ -66,6 +68,8 @@ class PhysicsAugmentation:
             subject = replace(subject, gadolinium=_drawn_concentration(spin.prior, s, draw)[:, None])
         tissue, flows = subject.tissue_of(spin)
         scan = draw_scan(family, flows, draw, spacing=item.spacing, scanner=scanner)
+        if has_steady_state(scan.model):
+            tissue = with_transfer(tissue, scan.model, spin.mixed(bound_pools(spin.prior.names)))
         train, reference = scan.model(tissue), phase_reference(scan.model, tissue)
         image = acquire(
             train[scan.image],

@@ -15,7 +15,8 @@ from torch import Tensor
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
-from spinbridge.methods.reverse_imaging.prior import TissuePrior
+from spinbridge.methods.reverse_imaging.prior import TissuePrior, bound_pools
+from spinbridge.methods.reverse_imaging.rendering import with_transfer
 from spinbridge.methods.reverse_imaging.voxel_solve import Forward, linearised
 from spinbridge.physics.sequences.flow import with_flow
 from spinbridge.physics.sequences.reception import as_received
@@ -41,11 +42,12 @@ class ClassSignals:
 def forward_of(model: SignalModel, prior: TissuePrior, members: Tensor) -> Forward:
     """`log z` (V, 3) -> images (N, V), as the sequence keeps them, of voxels whose classes are `members` (V,)."""
     star, shift = prior.t2star[members], prior.chemical_shift[members]
-    played = with_flow(model, prior.flows[members])
+    played, pools = with_flow(model, prior.flows[members]), bound_pools(prior.names)[members].T
 
     def forward(latent: Tensor) -> Tensor:
         pd, t1, t2 = latent.exp().unbind(dim=-1)
-        return as_received(model, played(Tissue(pd=pd, t1=t1, t2=t2, t2star=star, off_resonance=shift)))
+        tissue = Tissue(pd=pd, t1=t1, t2=t2, t2star=star, off_resonance=shift)
+        return as_received(model, played(with_transfer(tissue, model, pools)))
 
     return forward
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
-from spinbridge.methods.reverse_imaging.prior import concentrations
+from spinbridge.methods.reverse_imaging.prior import bound_pools, concentrations
 from spinbridge.physics.contrast_agent import with_gadolinium
 
 
@@ -34,6 +34,11 @@ class TissueEstimate:
         """(z, y, x) probability that a voxel is one of `names`."""
         rows = [row for name, row in zip(self.names, self.shares, strict=True) if name in names]
         return torch.stack(rows).sum(dim=0) if rows else torch.zeros(self.shares.shape[1:])
+
+    @property
+    def pools(self) -> Tensor:
+        """Bound share and rate of exchange [1/s] of every voxel (2, z, y, x)."""
+        return torch.einsum("kc,k...->c...", bound_pools(self.names), self.shares)
 
     @property
     def tissue_after_agent(self) -> Tissue:

@@ -19,6 +19,7 @@ from torch import Tensor
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.structures import Heart
 from spinbridge.core.tissue import Tissue
+from spinbridge.physics.acquisition.magnetisation_transfer import POOLS
 from spinbridge.physics.contrast_agent import with_gadolinium
 from spinbridge.physics.tissue_table import load_tissues
 
@@ -149,6 +150,11 @@ def tissue_prior(field_strength: float = 1.5, contrast: str = "native") -> Tissu
 def concentrations(names: Sequence[str]) -> Tensor:
     """Usual gadolinium of each tissue (K,) [mmol/l]."""
     return torch.tensor([CONCENTRATIONS.get(name, 0.0) for name in names])
+
+
+def bound_pools(names: Sequence[str]) -> Tensor:
+    """Bound share and rate of exchange [1/s] of each tissue (K, 2), for magnetisation transfer; 0 and 1 for none."""
+    return torch.tensor([POOLS.get(name, (0.0, 1.0)) for name in names])
 
 
 def _after_gadolinium(native: TissuePrior) -> TissuePrior:

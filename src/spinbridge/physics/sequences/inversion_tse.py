@@ -75,7 +75,7 @@ class STIR:
 class FLAIR(STIR):
     """The same with the times of FLAIR; a `SignalModel`."""
 
-    inversion_time: float = 2.5  #: from the inversion to the excitation [s]
+    inversion_time: float = 2.35  #: from the inversion to the excitation [s]
     repetition_time: float = 9.0  #: [s]
     echo_time: float = 0.1  #: effective [s]
 

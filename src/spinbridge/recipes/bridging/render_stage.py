@@ -131,7 +131,7 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
             draw = generator(settings.seed, "acquire", case.name, plan.sequence)
             word = word_of(target)
             tissue = estimate.tissue_after_agent if word is not None and word.after_agent else estimate.tissue
-            signals = rendered(tissue, blood, target)
+            signals = rendered(tissue, blood, target, estimate.pools)
             reference = phase_reference(target, tissue)
             seen = scanned(signals, spacing=case.image.spacing[1:], draw=draw, phase_reference=reference)
             trains[plan.sequence] = stored(seen)
