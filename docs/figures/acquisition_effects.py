@@ -94,9 +94,9 @@ class Scene:
         return displaced(lit * device_mask(device, shape, sides), field / 900)
 
 
-def scene() -> Scene:
+def scene(seed: int = 3, index: int = 0) -> Scene:
     """A healthy heart at the level of its papillary muscles."""
-    subject = draw_subject(3, 0, "NOR")
+    subject = draw_subject(seed, index, "NOR")
     maps = tissue_maps(subject, "ED")
     level = int(np.median(np.nonzero(maps.label == Heart.LV)[0]))
     protocol = subject.protocol
@@ -143,7 +143,11 @@ def panels(s: Scene) -> dict[str, Tensor]:
 
 
 def main() -> None:
-    """Write the picture."""
+    """Write the picture; print how far the field differs over three hearts."""
+    for seed, index in ((3, 0), (4, 1), (5, 2)):
+        one = scene(seed, index)
+        field = one.field()[torch.from_numpy(one.maps.label[one.level] > 0)]
+        print(f"subject {index}: {float(field.quantile(0.995) - field.quantile(0.005)):.0f} Hz over the heart at 1.5 T")
     figure, axes = plt.subplots(3, 5, figsize=(10, 6.4), constrained_layout=True)
     for axis, (title, image) in zip(axes.flat, panels(scene()).items(), strict=True):
         high = float(torch.quantile(image.abs(), 0.6 if "inversion" in title else 0.985))
