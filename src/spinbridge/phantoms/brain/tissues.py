@@ -53,6 +53,7 @@ _REACHED = {
     Matter.MUSCLE: 0.14, Matter.MARROW: 0.15, Matter.CORTEX: 0.05, Matter.WHITE: 0.025, Matter.NECROSIS: 0.04,
     Matter.CORE: 0.05, Matter.OEDEMA: 0.03,
 }  # fmt: skip
+_WETTER = (1.1, 1.2)  # T1 and T2 of tumour and oedema before contrast agent are at least these times those of cortex
 _WET = 0.75  # share of oedema in the rates of solid tumour that does not enhance
 _PLASMA = (0.4, 0.75)  # concentration in plasma some minutes after 0.1 mmol/kg, drawn [mmol/l]
 _RELAXIVITY = (4.5, 5.5)  # r1, r2 [l/mmol/s]
@@ -81,6 +82,8 @@ def tissue_values(subject: Subject, *, enhanced: bool = False) -> TissueValues:
         rows[:, kind] = _drawn(table[name], subject)
     for kind, (share, iron) in _MIXED.items():
         rows[:, kind] = _mixture(rows[:, Matter.CORTEX], rows[:, Matter.WHITE], share, iron)
+    for kind in (Matter.OEDEMA, Matter.CORE, Matter.ENHANCING, Matter.NECROSIS):
+        rows[1:3, kind] = np.maximum(rows[1:3, kind], np.multiply(_WETTER, rows[1:3, Matter.CORTEX]))
     rows[:, Matter.CORE] = _mixture(rows[:, Matter.CORE], rows[:, Matter.OEDEMA], _WET, 1.0)
     rows[:, Matter.INFILTRATION] = _mixture(rows[:, Matter.CORTEX], rows[:, Matter.OEDEMA], 0.45, 1.0)
     for kind, plain in _PLAIN.items():
