@@ -85,8 +85,8 @@ def test_an_array_is_smooth_complex_and_of_mean_one_in_the_middle(towards: tuple
     assert together[24:72, 20:60].mean().item() == pytest.approx(1.0, abs=1e-5)
     assert (found[:, 48, 40].abs() > 0.03).all()
     assert found[:, 48, 40].angle().std() > 0.5
-    assert found.diff(dim=1).abs().max() < 0.2 * together.max()
-    assert together.max() < 15 * together.median()
+    assert found[:, 16:80, 14:66].diff(dim=1).abs().max() < 0.2
+    assert together[16:80, 14:66].max() < 8
 
 
 @pytest.mark.parametrize("coils", [1, 4, 16])

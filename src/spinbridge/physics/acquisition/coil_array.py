@@ -63,7 +63,7 @@ def body_array(
     loops = []
     for number in range(coils):
         angle = 2 * pi * (number + uniform(-0.2, 0.2, draw)) / coils
-        far = uniform(1.2, 1.4, draw) / (cos(angle) ** 4 + sin(angle) ** 4) ** 0.25
+        far = uniform(1.1, 1.3, draw) / (cos(angle) ** 4 + sin(angle) ** 4) ** 0.25
         place = far * (half_side * cos(angle) * side + half_front * sin(angle) * front)
         place = place + (rows[number % len(rows)] + uniform(-20, 20, draw)) * along
         normal = cos(angle) ** 3 / half_side * side + sin(angle) ** 3 / half_front * front
