@@ -51,7 +51,7 @@ _PLAIN = {
 _REACHED = {
     Matter.ARTERY: 1.75, Matter.VEIN: 1.75, Matter.PLEXUS: 0.3, Matter.MUCOSA: 0.55, Matter.DURA: 0.5, Matter.SKIN: 0.3,
     Matter.MUSCLE: 0.14, Matter.MARROW: 0.15, Matter.CORTEX: 0.05, Matter.WHITE: 0.025, Matter.NECROSIS: 0.04,
-    Matter.CORE: 0.05, Matter.OEDEMA: 0.03,
+    Matter.CORE: 0.02, Matter.OEDEMA: 0.015,
 }  # fmt: skip
 _WETTER = (1.1, 1.2)  # T1 and T2 of tumour and oedema before contrast agent are at least these times those of cortex
 _WET = 0.75  # share of oedema in the rates of solid tumour that does not enhance
