@@ -87,3 +87,9 @@ def test_consecutive_numbers_start_at_one() -> None:
 def test_an_unknown_convention_lists_the_known_ones() -> None:
     with pytest.raises(LabelError, match=r"acdc .RV 1, MYO 2, LV 3."):
         known_convention("acdd")
+
+
+def test_oedema_of_a_brain_is_not_taken_for_myocardium() -> None:
+    names = {"background": 0, "NECROTIC_CORE": 1, "OEDEMA": 2, "ENHANCING": 3}
+    with pytest.raises(LabelError, match="needed labels of a heart, got those of a tumour"):
+        convention_from_names(names, name="x")

@@ -63,6 +63,10 @@ _SYNONYMS: dict[Heart, str] = {
         "rightventriclecavity rightventricularcavity rightventriclebloodpool rightventricularbloodpool"
     ),
 }
+#: Names that no heart has: those of a glioma's parts, of which `oedema` alone could be a heart's.
+_TUMOUR = frozenset(
+    "enhancing enhancingtumor enhancingtumour necroticcore necrosis nonenhancing tumor tumour et ncr".split()
+)
 _BY_NAME = {name: structure for structure, names in _SYNONYMS.items() for name in names.split()}
 
 
@@ -84,6 +88,9 @@ def convention_from_names(names: Mapping[str, int], *, name: str, where: object 
 
     Names that `Heart` does not have are read as background. Raises `LabelError` where no name is known.
     """
+    if _TUMOUR & {re.sub(r"[^a-z]", "", label.lower()) for label in names}:
+        remedy = "Brains are written by `phantom`; the other commands are for short-axis hearts."
+        raise LabelError("labels of a heart", f"those of a tumour: {', '.join(names)}", remedy=remedy, where=where)
     values: dict[int, Heart] = {0: Heart.BACKGROUND}
     unused = []
     for label, number in names.items():
