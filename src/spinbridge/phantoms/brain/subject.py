@@ -8,7 +8,7 @@
 A change of one draws nothing else anew. Coordinates [mm]: x to the right, y to the front, z up, the anterior commissure
 at 0 in a brain that nothing has moved.
 
-Distributions: lobes of gliomas rounded from Larjavaara et al., Neuro Oncol 2007;9:319, doi:10.1215/15228517-2007-006
+Distributions: lobes of gliomas rounded from Larjavaara et al., Neuro Oncol 2007;9:319, doi:10.1215/15228517-2007-016
 (frontal most often, then temporal, parietal, insula and deep, occipital); spreads of size and ventricles within the
 usual range of adults, ours.
 """
