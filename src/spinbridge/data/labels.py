@@ -64,9 +64,16 @@ _SYNONYMS: dict[Heart, str] = {
     ),
 }
 #: Names that no heart has: those of a glioma's parts, of which `oedema` alone could be a heart's.
-_TUMOUR = frozenset(
-    "enhancing enhancingtumor enhancingtumour necroticcore necrosis nonenhancing tumor tumour et ncr".split()
-)
+_TUMOUR = {
+    "enhancing",
+    "enhancingtumor",
+    "enhancingtumour",
+    "necroticcore",
+    "necrosis",
+    "nonenhancing",
+    "tumor",
+    "tumour",
+}
 _BY_NAME = {name: structure for structure, names in _SYNONYMS.items() for name in names.split()}
 
 
