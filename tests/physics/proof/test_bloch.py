@@ -57,15 +57,20 @@ def test_fresh_spins_have_felt_what_is_not_selective_alone() -> None:
     assert play(Program(events), TISSUE).real == pytest.approx(0.75 * rest * (1 - 0) + 0.25 * moving, abs=1e-12)
 
 
+# What a word is allowed, as a share of its largest signal: the limits of a short repetition time are not exact.
+OF_LIMITS = {"bssfp-short": 0.002, "ir-bssfp": 0.001}
+EXACT = 1e-8
+
+
 @pytest.mark.parametrize("word", WORDS.values(), ids=WORDS)
-def test_closed_form_is_within_half_a_per_cent_of_bloch(word: Word) -> None:
+def test_closed_form_is_as_close_to_bloch_as_stated(word: Word) -> None:
     found = against_bloch.compare(word, thorough=False)
-    assert found.error < 0.005, found
+    assert found.error < OF_LIMITS.get(word.name, EXACT), found
 
 
-def test_inflow_is_within_half_a_per_cent_of_bloch() -> None:
+def test_inflow_is_as_close_to_bloch_as_layers_of_spins_allow() -> None:
     found = against_bloch.compare_inflow()
-    assert found.error < 0.005, found
+    assert found.error < 0.0005, found
 
 
 # What MOLLI is allowed, as a share of the largest signal of a train: it is exact after a ramp, not after half a pulse.
