@@ -17,6 +17,11 @@ def test_the_shape_is_that_of_all_properties_together(star: torch.Tensor | None)
     assert tissue.shape == ((3, 5) if star is None else (4, 3, 5))
 
 
+def test_a_gradient_echo_decays_with_t2star_where_it_is_known() -> None:
+    assert float(Tissue.voxel(t1=1.0, t2=0.05, t2star=0.03).t2star_or_t2) == 0.03
+    assert float(Tissue.voxel(t1=1.0, t2=0.05).t2star_or_t2) == 0.05
+
+
 def test_a_map_changes_every_property_and_leaves_absent_ones_out() -> None:
     halved = Tissue(pd=torch.ones(2), t1=torch.ones(2), t2=torch.ones(2)).map(lambda value: value / 2)
     assert halved.t2star is None

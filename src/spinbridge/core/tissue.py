@@ -41,6 +41,11 @@ class Tissue:
         """The common shape of all properties."""
         return torch.Size(np.broadcast_shapes(*(tuple(value.shape) for value in self._properties())))
 
+    @property
+    def t2star_or_t2(self) -> Tensor:
+        """How fast a gradient echo decays [s]: t2star, and t2 where it is not known."""
+        return self.t2 if self.t2star is None else self.t2star
+
     def map(self, change: Callable[[Tensor], Tensor]) -> Self:
         """The same change to every property: a crop, a move to a device, a cast."""
         star = None if self.t2star is None else change(self.t2star)

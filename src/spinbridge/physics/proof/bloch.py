@@ -112,7 +112,7 @@ class _Stage:
     @classmethod
     def of(cls, program: Program, tissue: Tissue) -> "_Stage":
         shapes = [np.asarray(value) for event in program.events for value in vars(event).values()]
-        star = np.asarray(tissue.t2 if tissue.t2star is None else tissue.t2star, dtype=np.float64)
+        star = np.asarray(tissue.t2star_or_t2, dtype=np.float64)
         shapes.append(star)
         return cls(Spins.at_equilibrium(tissue, *shapes), Spins.at_equilibrium(tissue, *shapes), star)
 
@@ -178,5 +178,5 @@ def inflowing_gre(sequence: SpoiledGRE, tissue: Tissue, *, spins: int = 4000) ->
         flow.wait(tr)
         flow.spoil()
         flow.pulse(np.where(k * tr <= entered, a, 0.0))
-    t2star = np.asarray(tissue.t2 if tissue.t2star is None else tissue.t2star)
+    t2star = np.asarray(tissue.t2star_or_t2)
     return np.asarray(np.asarray(tissue.pd) * flow.echo(0.0, 0.0).real.mean() * np.exp(-te / t2star))[np.newaxis]

@@ -136,6 +136,6 @@ def rf_spoiled(sequence: SpoiledGRE, tissue: Tissue, *, increment: float = USUAL
         states.play(Wait(tr))
         states.play(Dephase())
         states.play(Pulse(a, phase))
-    t2star = np.asarray(tissue.t2 if tissue.t2star is None else tissue.t2star)
+    t2star = np.asarray(tissue.t2star_or_t2)
     seen = np.asarray(tissue.pd) * states.echo(Echo(phase=phase)) * np.exp(-te / t2star)
     return np.asarray(np.abs(seen))[np.newaxis]

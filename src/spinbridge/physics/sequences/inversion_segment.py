@@ -41,8 +41,9 @@ class InversionSegment:
     def signal(self, tissue: Tissue) -> Tensor:
         """Signed signal, shaped as the tissue."""
         t1, a = tissue.t1, like(self.flip_angle, tissue.t1)
-        t2star = tissue.t2 if tissue.t2star is None else tissue.t2star
-        return tissue.pd * torch.sin(a) * self.at_centre(t1) * torch.exp(-like(self.echo_time, t1) / t2star)
+        return (
+            tissue.pd * torch.sin(a) * self.at_centre(t1) * torch.exp(-like(self.echo_time, t1) / tissue.t2star_or_t2)
+        )
 
     def at_centre(self, t1: Tensor) -> Tensor:
         """The mz that the pulse at the centre of k-space meets; `t1` [s] of any shape."""

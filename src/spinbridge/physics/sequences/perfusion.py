@@ -51,7 +51,7 @@ class PerfusionGRE:
 
     def __call__(self, tissue: Tissue) -> Tensor:
         """Real signal, shape `(1, *tissue.shape)`."""
-        t1, t2star = tissue.t1, tissue.t2 if tissue.t2star is None else tissue.t2star
+        t1, t2star = tissue.t1, tissue.t2star_or_t2
         a, te = like(self.flip_angle, t1), like(self.echo_time, t1)
         e = torch.exp(-like(self.repetition_time, t1) / t1)
         q = e * torch.cos(a)

@@ -57,14 +57,13 @@ class SpoiledGRE:
     def __call__(self, tissue: Tissue) -> Tensor:
         """Real signal, shape `(1, *tissue.shape)`."""
         pd, t1 = tissue.pd, tissue.t1
-        t2star = tissue.t2 if tissue.t2star is None else tissue.t2star
         a, tr, te = (like(value, t1) for value in (self.flip_angle, self.repetition_time, self.echo_time))
         e1 = torch.exp(-tr / t1)
         q = e1 * torch.cos(a)
         m = (1 - e1) / (1 - q)
         if not is_zero(self.inflow_velocity):
             m = m + (1 - m) * self._fresh(q, tr)
-        signal = pd * torch.sin(a) * m * torch.exp(-te / t2star)
+        signal = pd * torch.sin(a) * m * torch.exp(-te / tissue.t2star_or_t2)
         return as_image(signal, tissue)
 
     def _fresh(self, q: Tensor, tr: Tensor) -> Tensor:
