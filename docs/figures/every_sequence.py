@@ -90,11 +90,11 @@ def curves(word: Word) -> tuple[npt.NDArray[np.float64], Curves, Curves]:
     key, (low, high) = word.keys[along.key], (along.low, along.high)
     number, unit = float(re.sub(r"[^\d.]", "", low)), key.unit
     written = np.linspace(number, float(re.sub(r"[^\d.]", "", high)), POINTS)
-    flow = {name: word.value(name, text) for name, text in word.flow.items()}
+    flow = {name: word.keys[name].read(text, name) for name, text in word.flow.items()}
     is_blood = torch.tensor(["blood" in entry.name for entry in entries], dtype=torch.float64)
     closed, truth = [], []
     for value in written:
-        model = with_flow(word.make({**flow, along.key: word.value(along.key, f"{value}{unit}")}), is_blood)
+        model = with_flow(word.make({**flow, along.key: key.read(f"{value}{unit}", along.key)}), is_blood)
         tissue = side_by_side(entries, off_resonance=model(entries[0].voxel()).is_complex())
         closed.append(model(tissue)[-1].numpy().astype(complex))
         truth.append(judged(model, tissue, entries))

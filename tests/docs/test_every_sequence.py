@@ -47,5 +47,6 @@ def test_no_figure_is_left_of_a_word_that_went() -> None:
 @every_word
 def test_it_can_be_played_from_end_to_end_of_its_main_parameter(word: Word) -> None:
     assert word.along is not None
+    key = word.along.key
     for end in (word.along.low, word.along.high):
-        assert word.make({word.along.key: word.value(word.along.key, end)}).images
+        assert word.make({key: word.keys[key].read(end, key)}).images

@@ -13,7 +13,7 @@ recovery); P. Kellman et al., Magn Reson Med 2002;47:372, doi:10.1002/mrm.10051 
 """
 
 from dataclasses import dataclass
-from math import pi, radians
+from math import pi, radians, sin
 
 import torch
 from torch import Tensor
@@ -24,7 +24,7 @@ from spinbridge.physics.sequences.inversion_segment import InversionSegment
 from spinbridge.physics.sequences.molli_timing import HEART_RATES
 from spinbridge.physics.sequences.program import Program
 from spinbridge.physics.sequences.spoiled_gre import gradient_echo_phase
-from spinbridge.physics.sequences.word import Along, Values, Word, angle, count, rate, share, time
+from spinbridge.physics.sequences.word import Along, Word, angle, centre_in_the_middle, count, rate, share, time
 
 _TWENTY_TWO_DEGREES, _REFERENCE_ANGLE = radians(22), radians(5)
 
@@ -93,13 +93,21 @@ class LGE:
         )
 
     def _decay(self, tissue: Tissue) -> Tensor:
-        t2star = tissue.t2 if tissue.t2star is None else tissue.t2star
-        return torch.exp(-like(self.echo_time, tissue.t1) / t2star)
+        return torch.exp(-like(self.echo_time, tissue.t1) / tissue.t2star_or_t2)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PSIR(LGE):
     """One signed image that keeps its sign; a `SignalModel`."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no scanner plays, and a reference after the next inversion. Raises `SequenceError`."""
+        super().__post_init__()
+        remedy = "The reference is read one beat later, before the next inversion."
+        require_between("a number of beats", self.beats, 2, 10, unit="", remedy=remedy)
+        left = self._segment.recovery - 1 / self.heart_rate
+        remedy = "Shorten ti, read fewer lines, or wait more beats."
+        require_between("a recovery after the reference", left, 0.0, 60.0, unit="ms", remedy=remedy)
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -113,17 +121,7 @@ class PSIR(LGE):
         """
         later = 1 / self.heart_rate - self.repetition_time * self.lines
         mz = self._segment.after(tissue.t1, later)
-        return as_image(tissue.pd * _SINE * mz * self._decay(tissue), tissue)
-
-
-_SINE = float(torch.sin(torch.tensor(_REFERENCE_ANGLE)))
-
-
-def _completed(values: Values) -> Values:
-    """The centre of k-space in the middle of the segment unless it is given."""
-    if "lines" not in values or "centre" in values:
-        return values
-    return {"centre": values["lines"] // 2, **values}
+        return as_image(tissue.pd * sin(_REFERENCE_ANGLE) * mz * self._decay(tissue), tissue)
 
 
 def _word(model: type[LGE], name: str) -> Word:
@@ -151,7 +149,7 @@ def _word(model: type[LGE], name: str) -> Word:
             "inv": ("90%", "100%"),
         },
         along=Along("ti", "110ms", "700ms"),
-        complete=_completed,
+        complete=centre_in_the_middle,
         after_agent=True,
     )
 

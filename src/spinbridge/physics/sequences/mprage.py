@@ -19,7 +19,7 @@ from spinbridge.physics.parameter import Parameter, as_image, like, require_betw
 from spinbridge.physics.sequences.inversion_segment import InversionSegment
 from spinbridge.physics.sequences.program import Program
 from spinbridge.physics.sequences.spoiled_gre import gradient_echo_phase
-from spinbridge.physics.sequences.word import Along, Values, Word, angle, count, share, time
+from spinbridge.physics.sequences.word import Along, Word, angle, centre_in_the_middle, count, share, time
 
 _NINE_DEGREES = radians(9)
 
@@ -60,9 +60,8 @@ class MPRAGE:
 
     def unprepared(self, tissue: Tissue) -> Tensor:
         """The same pulse at equilibrium, real, shape `(1, *tissue.shape)`: the scale of the signal at any time."""
-        t2star = tissue.t2 if tissue.t2star is None else tissue.t2star
         a, te = like(self.flip_angle, tissue.t1), like(self.echo_time, tissue.t1)
-        return as_image(tissue.pd * torch.sin(a) * torch.exp(-te / t2star), tissue)
+        return as_image(tissue.pd * torch.sin(a) * torch.exp(-te / tissue.t2star_or_t2), tissue)
 
     def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
         """exp(i 2 pi df TE) of an `off_resonance` df [Hz]: the phase that this real signal lacks."""
@@ -84,13 +83,6 @@ class MPRAGE:
             centre_line=self.centre_line,
             inversion_efficiency=self.inversion_efficiency,
         )
-
-
-def _completed(values: Values) -> Values:
-    """The centre of k-space in the middle of the segment unless it is given."""
-    if "lines" not in values or "centre" in values:
-        return values
-    return {"centre": values["lines"] // 2, **values}
 
 
 WORD = Word(
@@ -115,5 +107,5 @@ WORD = Word(
         "te": ("2ms", "4.5ms"),
     },
     along=Along("ti", "650ms", "1400ms"),
-    complete=_completed,
+    complete=centre_in_the_middle,
 )

@@ -155,10 +155,6 @@ class Word:
             if chosen or rest:
                 yield self.make(chosen | rest)
 
-    def value(self, key: str, text: str) -> Any:  # noqa: ANN401
-        """A text of one key in canonical units."""
-        return self._read(key, text)
-
     def _read(self, key: str, text: str) -> Any:  # noqa: ANN401
         return self.keys[key].read(text, f"{key} of {self.name}")
 
@@ -191,3 +187,10 @@ def quantity_text(value: Parameter, unit: str) -> str:
 def echo_in_the_middle(values: Values, repetition_time: Parameter) -> Values:
     """The echo at half of the repetition time unless it is given; `repetition_time` [s] where that is not given."""
     return {"te": values.get("tr", repetition_time) / 2, **values}
+
+
+def centre_in_the_middle(values: Values) -> Values:
+    """The centre of k-space in the middle of the lines unless it is given."""
+    if "lines" not in values or "centre" in values:
+        return values
+    return {"centre": values["lines"] // 2, **values}
