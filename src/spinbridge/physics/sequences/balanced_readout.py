@@ -235,7 +235,12 @@ READOUT_KEYS = {
 
 def centred(values: Values) -> Values:
     """The centre of k-space where it usually lies among the lines, unless it is given."""
-    usual = Readout()
     if "lines" not in values or "centre" in values:
         return values
-    return {"centre": 2 * round(values["lines"] * usual.centre_line / usual.lines / 2), **values}
+    return {"centre": usual_centre(values["lines"]), **values}
+
+
+def usual_centre(lines: int) -> int:
+    """The centre line of that many, even, where it usually lies among them."""
+    usual = Readout()
+    return 2 * round(lines * usual.centre_line / usual.lines / 2)

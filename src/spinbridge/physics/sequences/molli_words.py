@@ -16,7 +16,7 @@ import torch
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.random import uniform
 from spinbridge.physics.parameter import require_between
-from spinbridge.physics.sequences.balanced_readout import Readout
+from spinbridge.physics.sequences.balanced_readout import Readout, usual_centre
 from spinbridge.physics.sequences.molli import GatedMOLLI
 from spinbridge.physics.sequences.molli_scheme import Intervals, format_scheme, parse_scheme
 from spinbridge.physics.sequences.molli_timing import FIRST_INVERSION_TIME, HEART_RATES, first_inversion_times
@@ -60,7 +60,7 @@ def _intervals(values: Values) -> Intervals:
 def _readout(values: Values) -> Readout:
     usual = Readout()
     lines = values.get("lines", usual.lines)
-    centre = values.get("centre", 2 * round(lines * usual.centre_line / usual.lines / 2))  # even
+    centre = values.get("centre", usual_centre(lines))
     ramp = values.get("ramp", usual.ramp)
     return Readout(repetition_time=values.get("tr", usual.repetition_time), lines=lines, centre_line=centre, ramp=ramp)
 
