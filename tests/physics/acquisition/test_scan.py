@@ -7,14 +7,19 @@ import pytest
 import torch
 
 from spinbridge.core.errors import SettingsError
+from spinbridge.core.protocols import SignalModel
 from spinbridge.core.random import generator
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.acquisition.chain import Acquisition, acquire, draw_acquisition
 from spinbridge.physics.acquisition.excitation import Excitation, excited
 from spinbridge.physics.acquisition.rf_pulse import RFPulse
 from spinbridge.physics.acquisition.scan import scan
+from spinbridge.physics.sequences.black_blood import BlackBlood
 from spinbridge.physics.sequences.bssfp import BSSFP
+from spinbridge.physics.sequences.inversion_tse import FLAIR, STIR
 from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.spin_echo import SpinEcho
+from spinbridge.physics.sequences.tse import TSE
 
 DRAW = "scan"
 FLAT = Tissue(pd=torch.ones(48, 40), t1=torch.full((48, 40), 1.0), t2=torch.full((48, 40), 0.05))
@@ -46,6 +51,23 @@ def test_effects_on_the_spins_are_one_model_together() -> None:
     assert model.images == ("bssfp",)
     assert signal.shape == (1, 48, 40)
     assert signal.is_complex()
+
+
+@pytest.mark.parametrize("model", [SpinEcho(), TSE(), STIR(), FLAIR(), BlackBlood()], ids=lambda each: each.images[0])
+def test_refocused_trains_are_played_with_perfect_pulses(model: SignalModel) -> None:
+    settings = Excitation(spread=30.0, transmit=(0.8, 1.1), pulse=PULSE)
+    played, tissue = excited(model, FLAT, settings, generator(0, DRAW))
+    assert torch.equal(played(tissue), model(FLAT))
+    assert tissue.off_resonance is not None
+
+
+def test_fields_and_noise_do_not_depend_on_whether_there_is_a_flip_angle() -> None:
+    settings, left = Excitation(spread=30.0, transmit=(0.8, 1.1)), []
+    for model in (BSSFP(), TSE()):
+        draw = generator(0, DRAW)
+        _, tissue = excited(model, FLAT, settings, draw)
+        left.append((tissue.off_resonance, torch.rand(1, generator=draw)))
+    torch.testing.assert_close(*left, rtol=0, atol=0)
 
 
 def test_a_train_and_its_phase_reference_meet_the_same_fields() -> None:

@@ -22,7 +22,7 @@ from spinbridge.physics.acquisition.magnetisation_transfer import WithTransfer
 from spinbridge.physics.acquisition.rf_pulse import RFPulse
 from spinbridge.physics.acquisition.slice_profile import slice_profile, through_slice
 from spinbridge.physics.acquisition.susceptibility import with_off_resonance
-from spinbridge.physics.acquisition.transmit import flip_angle_of, transmit_map, with_transmit
+from spinbridge.physics.acquisition.transmit import flip_angle_of, has_flip_angle, transmit_map, with_transmit
 from spinbridge.physics.parameter import span
 
 
@@ -52,18 +52,21 @@ def excited(
 ) -> tuple[SignalModel, Tissue]:
     """The model and the tissue `(..., y, x)` as imperfect fields leave them.
 
-    `pools` are the bound share and its exchange [1/s] of every voxel, for magnetisation transfer. Raises
-    `SequenceError` for a model that has no flip angle to scale or, with `pools`, is no steady state.
+    Transmit field and pulse act on a flip angle, where the model has one. Refocused trains (se, tse, stir, flair,
+    black-blood) have none: they are played with perfect pulses, and see the main field alone. `pools` are the bound
+    share and its exchange [1/s] of every voxel, for magnetisation transfer. Raises `SequenceError` for a model that,
+    with `pools`, is no steady state.
     """
     shape = (tissue.shape[-2], tissue.shape[-1])
     if settings.spread:
         tissue = with_off_resonance(tissue, off_resonance_map(shape, settings.spread, draw))
-    nominal = model
+    nominal, turned = model, has_flip_angle(model)
     if settings.transmit != (1.0, 1.0):
-        model = with_transmit(model, transmit_map(shape, settings.transmit, draw))
+        scale = transmit_map(shape, settings.transmit, draw)  # drawn for every model, so that noise stays the same
+        model = with_transmit(model, scale) if turned else model
     if pools is not None:
         model = WithTransfer(model=model, bound=pools[0], exchange=pools[1])
-    if settings.pulse is not None:
+    if settings.pulse is not None and turned:
         angle = span(flip_angle_of(nominal))[1]
         model = through_slice(model, slice_profile(settings.pulse, angle, points=settings.points))
     return model, tissue

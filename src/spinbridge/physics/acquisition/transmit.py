@@ -52,6 +52,12 @@ def flip_angle_of(model: SignalModel) -> Parameter:
     return flip_angle_of(inner)
 
 
+def has_flip_angle(model: SignalModel) -> bool:
+    """Whether a model, or the one it wraps, has a flip angle."""
+    inner = getattr(model, "model", None)
+    return getattr(model, "flip_angle", None) is not None or (inner is not None and has_flip_angle(inner))
+
+
 def with_flip_angle(model: SignalModel, flip_angle: Parameter) -> SignalModel:
     """The model, or the one it wraps, with another flip angle [rad]. Raises `SequenceError` where there is none."""
     names: set[str] = {entry.name for entry in fields(model)} if is_dataclass(model) else set()
