@@ -1,11 +1,11 @@
 """Black blood: the null of blood, the tissue that two inversions leave alone, the fat that a third one nulls."""
 
 from dataclasses import replace
-from math import exp
 
 import pytest
 
 from spinbridge.core.tissue import Tissue
+from spinbridge.physics.proof.bloch import play
 from spinbridge.physics.sequences.black_blood import BlackBlood, TripleInversion, blood_null
 from spinbridge.physics.sequences.tse import TSE
 
@@ -32,7 +32,10 @@ def test_third_inversion_nulls_fat_and_keeps_half_of_the_muscle() -> None:
     assert abs(model(MYOCARDIUM).item()) > 0.4 * BlackBlood()(MYOCARDIUM).item()
 
 
-def test_residual_signal_of_slow_blood_is_the_simple_form() -> None:
-    model = BlackBlood(inversion_time=0.5, inversion_efficiency=1.0, fresh=1.0)
-    simple = 1 - (1 + (1 - exp(-2 / 1.55)) / (1 + exp(-2 / 1.55))) * exp(-0.5 / 1.55)
-    assert model(BLOOD).item() == pytest.approx(simple * exp(-0.06 / 0.2), rel=1e-9)
+@pytest.mark.parametrize("fresh", [0.0, 0.3, 1.0])
+def test_residual_signal_of_slow_blood_is_that_of_bloch_and_of_the_spins_that_stayed(fresh: float) -> None:
+    early = BlackBlood(inversion_time=0.5, inversion_efficiency=0.97, fresh=fresh)
+    assert early(BLOOD).item() == pytest.approx(play(early.program(), BLOOD).item().real, rel=1e-9)
+    at_null = BlackBlood(inversion_time=blood_null(2.0, t1=1.55), inversion_efficiency=1.0, fresh=fresh)
+    stayed = replace(at_null, fresh=0.0)(BLOOD).item()
+    assert at_null(BLOOD).item() == pytest.approx((1 - fresh) * stayed, abs=1e-12)

@@ -1,12 +1,13 @@
 """mSASHA: the delay to the centre of k-space belongs to the signal."""
 
-from math import exp
+from math import cos, exp, radians, sin
 
 import numpy as np
 import pytest
 from scipy.optimize import curve_fit
 
 from spinbridge.core.tissue import Tissue
+from spinbridge.physics.sequences.balanced_readout import Readout
 from spinbridge.physics.sequences.msasha import MSASHA
 
 MODEL = MSASHA()
@@ -40,10 +41,17 @@ def test_leaving_the_delay_out_inflates_t2() -> None:
     assert fitted(1.17, 0.05, delay=0.0)[1] > 1.18 * 0.05
 
 
-def test_t2_preparation_weighs_what_has_recovered() -> None:
-    one = MSASHA(saturation_times=(0.5,), preparation_saturation_time=0.5, preparation_times=(0.0, 0.05))
-    _, plain, zero, prepared = one(Tissue.voxel(t1=1.2, t2=0.05)).tolist()
-    assert plain == pytest.approx(zero)
-    gain = MODEL.readout.to_centre
-    assert prepared < plain
-    assert prepared > plain * exp(-1) * (1 - gain)
+def test_two_pulses_after_a_preparation_are_those_turned_by_hand() -> None:
+    t1, t2, tr, a = 1.2, 0.05, 3e-3, radians(70)
+    two_pulses = Readout(repetition_time=tr, lines=1, centre_line=0, ramp=1)
+    times = {"saturation_times": (0.5,), "preparation_saturation_time": 0.5, "preparation_times": (0.0, 0.05)}
+    _, plain, zero, prepared = MSASHA(readout=two_pulses, flip_angle=a, **times)(Tissue.voxel(t1=t1, t2=t2)).tolist()
+
+    def by_hand(mz: float) -> float:
+        z, u = 1 + (cos(a / 2) * mz - 1) * exp(-tr / t1), sin(a / 2) * mz * exp(-tr / t2)
+        return (sin(a) * z - cos(a) * u) * exp(-tr / 2 / t2)
+
+    recovered = 1 - exp(-0.5 / t1)
+    assert plain == pytest.approx(by_hand(recovered), rel=1e-12)
+    assert zero == plain
+    assert prepared / plain == pytest.approx(by_hand(recovered * exp(-0.05 / t2)) / by_hand(recovered), rel=1e-12)
