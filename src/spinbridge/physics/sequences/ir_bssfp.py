@@ -6,7 +6,7 @@
 
 Times in seconds, flip angle in radians, signal signed and in units of pd. One inversion of efficiency delta from
 equilibrium, then pulses without a pause. MOLLI is gated: its train is silent for most of every heartbeat, and this
-form misses its images by 22-31 % in native myocardium (docs/physics.md). Use `GatedMOLLI` to render; this one is here
+form misses its images by 28 % in native myocardium (docs/physics.md). Use `GatedMOLLI` to render; this one is here
 to reproduce the paper.
 
 Reference: P. Schmitt et al., Magn Reson Med 2004;51:661, doi:10.1002/mrm.20058 (the transient of IR TrueFISP).

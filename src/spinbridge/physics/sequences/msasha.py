@@ -8,7 +8,7 @@
 Times in seconds, flip angle in radians, signal in units of pd. TS runs from the saturation to the readout, or to the T2
 preparation of length TE right before it. The delay tc from the start of the readout to the centre of k-space is part of
 echo.gain and echo.offset. A fit must not drop it: with S = A {1 - [1 - (1 - exp(-TS/T1)) exp(-TE/T2)] exp(-tc/T1)} and
-tc left out, T2 comes out 18-58 % too long (`fits/`). Complete saturation and perfect T2 preparation, on resonance.
+tc left out, T2 comes out 18-62 % too long (`fits/`). Complete saturation and perfect T2 preparation, on resonance.
 
 Reference: K. Chow et al., Magn Reson Med 2022;87:2775; the signal follows the equation of the
 authors' published reconstruction. Times between images are ours.
