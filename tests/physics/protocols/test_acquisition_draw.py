@@ -7,9 +7,12 @@ import pytest
 import torch
 
 from spinbridge.core.random import generator
+from spinbridge.core.tissue import Tissue
 from spinbridge.physics.acquisition.chain import Acquisition, acquire
 from spinbridge.physics.acquisition.coil_array import SHORT_AXIS
+from spinbridge.physics.acquisition.excitation import Excitation, excited
 from spinbridge.physics.acquisition.receiver import receiver_of
+from spinbridge.physics.acquisition.transmit import flip_angle_of
 from spinbridge.physics.protocols.catalogue import load_protocol
 
 VENDORS = ("siemens-1.5T", "ge-3T", "philips-1.5T", "canon-3T")
@@ -46,7 +49,7 @@ def test_the_uk_biobank_acquires_what_it_shows() -> None:
 def test_without_an_array_the_rest_of_the_draw_is_the_same() -> None:
     with_array, without = drawn("ge-1.5T", 3), drawn("ge-1.5T", 3, array=False)
     assert (with_array.coils > 0, without.coils, without.acceleration) == (True, 0, 1)
-    same = {"coils": 0, "correlation": 0.0, "uniformity": 0.0, "acceleration": 1}
+    same = {"coils": 0, "correlation": 0.0, "uniformity": 0.0, "acceleration": 1, "excitation": Excitation()}
     assert replace(with_array, **same) == without
 
 
@@ -80,6 +83,24 @@ def test_an_image_comes_out_with_about_the_noise_that_was_drawn(array: bool) -> 
 
 def test_fields_are_worse_at_three_tesla() -> None:
     low, high = (load_protocol(f"ge-{field}").draw_fields(generator(0)) for field in ("1.5T", "3T"))
-    assert high.b0_spread == pytest.approx(2 * low.b0_spread, rel=1e-3)
-    assert high.b0_peak > low.b0_peak
-    assert high.b1[0] < low.b1[0] < 1 < low.b1[1] < high.b1[1]
+    assert high.spread == pytest.approx(2 * low.spread, rel=1e-3)
+    assert high.transmit[0] < low.transmit[0] < 1 < low.transmit[1] < high.transmit[1]
+
+
+@pytest.mark.parametrize("word", ["", "molli", "flair"])
+def test_an_acquisition_is_in_the_fields_that_are_drawn(word: str) -> None:
+    for number in range(5):
+        fields = load_protocol("ge-3T").draw_fields(generator(4, "ge-3T", number), word=word)
+        assert drawn("ge-3T", number, word=word).excitation == fields
+        assert fields.spread > 0
+        assert fields.pulse is None
+
+
+def test_the_drawn_fields_turn_spins_over_the_whole_range_and_spread_their_frequencies() -> None:
+    model = load_protocol("siemens-3T").draw_sequence("bssfp", generator(1))
+    fields = drawn("siemens-3T", 1).excitation
+    even = torch.ones(24, 24)
+    played, seen = excited(model, Tissue(pd=even, t1=1.2 * even, t2=0.045 * even), fields, generator(2))
+    angles = flip_angle_of(played) / flip_angle_of(model)
+    assert (float(angles.min()), float(angles.max())) == pytest.approx((0.65, 1.15), abs=1e-4)
+    assert float(seen.off_resonance.square().mean().sqrt()) == pytest.approx(fields.spread, rel=1e-3)

@@ -102,12 +102,44 @@ def test_a_data_set_meets_its_scanners_as_often_as_it_says() -> None:
 def test_eleven_images_of_the_paper_come_of_one_scheme() -> None:
     paper = load_protocol("paper")
     assert len(paper.draw_sequence("molli", generator(0)).images) == 11
+    assert len(paper.draw_sequence("molli", generator(0), contrast="post").images) == 11
     assert paper.draw_geometry(generator(0)).matrix == (128, 128)
 
 
 def test_a_sequence_that_a_protocol_does_not_play_is_refused() -> None:
     with pytest.raises(SettingsError, match="ukbb plays, bssfp"):
         load_protocol("ukbb").draw_sequence("gre", generator(0))
+
+
+@pytest.mark.parametrize("text", ["molli(hr=60bpm)", "molli (scheme=5(3)3)"])
+def test_a_sequence_with_its_parameters_is_answered_with_its_word(text: str) -> None:
+    with pytest.raises(SettingsError, match="Write the word alone, molli; the protocol fills the rest"):
+        load_protocol("ge-3T").draw_text(text, generator(0))
+
+
+@pytest.mark.parametrize("name", sorted(VENDORS))
+def test_the_scheme_of_molli_is_that_of_the_contrast_and_nothing_else_moves(name: str) -> None:
+    protocol, post_only = load_protocol(name), "scheme=4(1)3(1)2"
+    for number in range(10):
+        native, post = (
+            protocol.draw_text("molli", generator(6, name, number), contrast=contrast)
+            for contrast in ("native", "post")
+        )
+        assert post_only not in native
+        assert {part.partition("=")[0] for part in set(native.split(",")) ^ set(post.split(","))} <= {"molli(scheme"}
+        assert post_only in post or name.startswith("philips")
+    assert protocol.draw_text("shmolli", generator(0)) == protocol.draw_text("shmolli", generator(0), contrast="post")
+
+
+def test_a_contrast_that_there_is_not_is_refused() -> None:
+    with pytest.raises(SettingsError, match="native, post"):
+        load_protocol("ge-3T").draw_text("molli", generator(0), contrast="late")
+
+
+def test_corners_hold_the_schemes_of_both_contrasts() -> None:
+    corners = list(load_protocol("ge-1.5T").corners("molli"))
+    assert len(corners) == len(set(corners))
+    assert {text.split("scheme=")[1].split(",")[0] for text in corners} == {"5(3)3", "3(3)5", "4(1)3(1)2"}
 
 
 def test_the_patient_decides_the_heart_rate_and_nothing_else_moves() -> None:

@@ -1,13 +1,13 @@
 """The acquisition of one image, and the fields of its scanner, within the ranges of a protocol.
 
 SNR is drawn evenly in its logarithm, everything else evenly between its ends. With an array the image goes through the
-protocol's coils, parallel imaging and normalisation (`uniformity`); without it through one channel with what shading
-these leave, which costs a fraction of the time. Both are drawn alike, so that the rest of a draw does not depend on the
-choice. Motion belongs to the patient and is not drawn. Ours.
+protocol's coils, parallel imaging and normalisation (`uniformity`), after the errors of its fields; without it through
+one channel with what shading these leave, in ideal fields, which costs a fraction of the time and is what augmentation
+plays. Both are drawn alike, the fields first, so that the rest of a draw does not depend on the choice. Motion belongs
+to the patient and is not drawn. Ours.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import exp, log
 
 import torch
@@ -15,18 +15,9 @@ import torch
 from spinbridge.core.random import uniform
 from spinbridge.physics.acquisition.chain import Acquisition
 from spinbridge.physics.acquisition.coil_array import AXIAL, SHORT_AXIS
+from spinbridge.physics.acquisition.excitation import Excitation
 from spinbridge.physics.protocols.entry import Entry
 from spinbridge.physics.protocols.imaging import NUMBERS, acquired_spacing, number
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fields:
-    """How far the scanner's fields are from what they should be; what the spins feel before the signal."""
-
-    b0_spread: float  #: standard deviation of the off-resonance after shimming [Hz]
-    b0_peak: float  #: off-resonance where it is worst, next to air [Hz]
-    b1: tuple[float, float]  #: lowest and highest transmit field over the nominal one [1]
-
 
 _PHASE = (0.0, 1.0)  # spread of the smooth phase that coils and field leave in an image [rad]
 _DIRECTIONS = {"short-axis": SHORT_AXIS, "axial": AXIAL}
@@ -36,6 +27,7 @@ def acquisition_of(
     entries: Mapping[str, Entry], spacing: tuple[float, float], draw: torch.Generator, *, array: bool = True
 ) -> Acquisition:
     """An acquisition of an image of `spacing` along (y, x) [mm]; through an array of coils or one shaded channel."""
+    fields = fields_of(entries, draw)
     low, high = entries["snr"].limits(None)
     snr = exp(uniform(log(low), log(high), draw))
     along_y, along_x = acquired_spacing(entries, spacing[1], draw)
@@ -58,13 +50,13 @@ def acquisition_of(
         uniformity=uniformity if array else 0.0,
         acceleration=factor if array else 1,
         field_direction=_DIRECTIONS[entries["plane"].draw(draw, {})],
+        excitation=fields if array else Excitation(),
     )
 
 
-def fields_of(entries: Mapping[str, Entry], draw: torch.Generator) -> Fields:
-    """Field errors of one examination."""
-    spread, peak = number(entries, "b0_spread", draw), number(entries, "b0_peak", draw)
-    return Fields(b0_spread=spread, b0_peak=peak, b1=entries["b1"].limits(NUMBERS["b1"].kind))
+def fields_of(entries: Mapping[str, Entry], draw: torch.Generator) -> Excitation:
+    """Field errors of one examination: a drawn spread, the whole range of the transmit field, and an ideal slice."""
+    return Excitation(spread=number(entries, "b0_spread", draw), transmit=entries["b1"].limits(NUMBERS["b1"].kind))
 
 
 def _yes(entries: Mapping[str, Entry], name: str, draw: torch.Generator) -> bool:

@@ -3,7 +3,8 @@
     [NAME]                        title; for a vendor also vendor and based_on, those to start from
     [NAME.imaging]                geometry and acquisition, of cine and of what says nothing else
     [NAME.kinds.KIND]             what a kind of imaging does otherwise, such as mapping
-    [NAME.sequences.WORD]         keys of the sequence language, and the kind of its imaging
+    [NAME.sequences.WORD]         keys of the sequence language, and the kind of its imaging; KEY_post takes the place
+                                  of KEY after contrast agent
     [NAME.sequences.WORD.imaging] what a sequence images otherwise
     [NAME.scanners]               of a data set: the vendors' protocols that it was acquired with, and their shares
     words = [...]                 of a data set: its sequences
@@ -22,7 +23,7 @@ from typing import Any
 
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.physics.protocols.entry import Entry
+from spinbridge.physics.protocols.entry import AFTER_AGENT, Entry
 from spinbridge.physics.protocols.imaging import ENTRIES
 from spinbridge.physics.protocols.protocol import Protocol, Scanner, Share
 
@@ -138,8 +139,10 @@ def _keys(table: Mapping[str, Any], where: str) -> dict[str, Entry]:
 
 
 def _bound(keys: dict[str, Entry], where: str) -> dict[str, Entry]:
-    """The keys of a sequence, those that are shares of another one with something to be a share of."""
+    """The keys of a sequence, those that need another one, to be a share of it or to take its place, with that one."""
     for key, entry in keys.items():
+        if key.endswith(AFTER_AGENT) and key.removesuffix(AFTER_AGENT) not in keys:
+            raise SettingsError(f"{key.removesuffix(AFTER_AGENT)} beside {key}", f"{key} alone", where=where)
         if entry.of and (entry.of not in keys or keys[entry.of].of):
             raise SettingsError(f"{key} as a share of another key", f"'{entry.text}'", where=where)
     return keys

@@ -22,6 +22,7 @@ from spinbridge.core.errors import SettingsError
 from spinbridge.core.random import uniform
 from spinbridge.core.units import Kind, parse_quantity
 
+AFTER_AGENT = "_post"  #: the end of a key that takes the place of the one before it, once contrast agent was given
 SOURCES = ("read: ", "verify: ", "derived: ")
 _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)(?P<unit>[a-zA-Z/%]*) to (?P<high>\d+(?:\.\d+)?)(?P<again>[a-zA-Z/%]*)")
 _SINGLE = re.compile(r"(?P<low>\d+(?:\.\d+)?)(?P<unit>[a-zA-Z/%]*)")

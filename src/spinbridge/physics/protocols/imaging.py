@@ -50,7 +50,6 @@ NUMBERS: dict[str, Meaning] = {
     "acceleration": Meaning(None, 1.0, 8.0),
     "partial_fourier": Meaning(Kind.SHARE, 0.5, 1.0),
     "b0_spread": Meaning(Kind.FREQUENCY, 0.0, 500.0),
-    "b0_peak": Meaning(Kind.FREQUENCY, 0.0, 1000.0),
     "b1": Meaning(Kind.SHARE, 0.3, 1.5),
     "shading": Meaning(Kind.SHARE, 0.0, 0.95),
     "uniformity": Meaning(Kind.SHARE, 0.0, 1.0),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
+from typing import Literal
 
 import torch
 
@@ -19,13 +20,17 @@ from spinbridge.core.protocols import SignalModel
 from spinbridge.core.random import uniform
 from spinbridge.core.units import format_quantity
 from spinbridge.physics.acquisition.chain import Acquisition
-from spinbridge.physics.protocols.acquisition_draw import Fields, acquisition_of, fields_of
-from spinbridge.physics.protocols.entry import Entry
+from spinbridge.physics.acquisition.excitation import Excitation
+from spinbridge.physics.protocols.acquisition_draw import acquisition_of, fields_of
+from spinbridge.physics.protocols.entry import AFTER_AGENT, Entry
 from spinbridge.physics.protocols.imaging import Geometry, draw_geometry
 from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.physics.sequences.registry import WORDS
 
+Contrast = Literal["native", "post"]
 Entries = Mapping[str, Entry]
+_CONTRASTS: tuple[Contrast, ...] = ("native", "post")
+_LISTED = "`spinbridge protocols` lists them."
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -37,12 +42,22 @@ class Scanner:
     vendor: str
     field_strength: float  #: [T]
     imaging: Entries  #: of cine, and of every sequence that says nothing else
-    sequences: Mapping[str, Entries]  #: by word of the sequence language, in the order in which they are drawn
+    sequences: Mapping[str, Entries]
+    """By word of the sequence language, in the order in which they are drawn; KEY_post is KEY after contrast agent."""
     special: Mapping[str, Entries]  #: what a sequence images otherwise, by word
 
     def imaging_of(self, word: str = "") -> Entries:
         """The imaging of a sequence, that of cine where it says nothing else."""
         return {**self.imaging, **self.special.get(word, {})}
+
+    def played(self, word: str, contrast: Contrast) -> Entries:
+        """The keys of a sequence, native or after contrast agent. Raises `SettingsError` for another contrast."""
+        if contrast not in _CONTRASTS:
+            raise SettingsError(f"a contrast among {', '.join(_CONTRASTS)}", f"'{contrast}'")
+        entries = self.sequences[word]
+        keys = (key for key in entries if not key.endswith(AFTER_AGENT))
+        after = AFTER_AGENT if contrast == "post" else ""
+        return {key: entries.get(key + after, entries[key]) for key in keys}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +78,7 @@ class Exam:
     field_strength: float  #: [T]
     sequence: str  #: in the sequence language
     geometry: Geometry
-    acquisition: Acquisition
-    fields: Fields
+    acquisition: Acquisition  #: with the errors of the fields, in its excitation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,23 +115,37 @@ class Protocol:
                 break
         return replace(self, shares=(chosen,))
 
-    def draw_text(self, word: str, draw: torch.Generator, *, given: Mapping[str, str] = _NOTHING) -> str:
+    def draw_text(
+        self,
+        word: str,
+        draw: torch.Generator,
+        *,
+        given: Mapping[str, str] = _NOTHING,
+        contrast: Contrast = "native",
+    ) -> str:
         """A sequence within the ranges, in the sequence language.
 
         `given` holds what the patient and the stack decide, such as hr and slice; what the sequence has no key for is
-        left out, and the rest of the draw does not depend on it. Raises `SettingsError` for a sequence that is not
-        played.
+        left out. The `contrast` decides what is played otherwise after contrast agent, such as the scheme of MOLLI.
+        The rest of the draw depends on neither. Raises `SettingsError` for a sequence that is not played.
         """
-        entries = self._sequence(self.draw_one(draw).scanners[0], word)
+        entries = self._sequence(self.draw_one(draw).scanners[0], word, contrast)
         values: dict[str, str] = {}
         for key in _in_order(entries):
             values[key] = entries[key].draw(draw, values)
         decided = {key: value for key, value in given.items() if key in WORDS[word].keys}
         return _text(word, {**{key: values[key] for key in entries}, **decided})
 
-    def draw_sequence(self, word: str, draw: torch.Generator, *, given: Mapping[str, str] = _NOTHING) -> SignalModel:
+    def draw_sequence(
+        self,
+        word: str,
+        draw: torch.Generator,
+        *,
+        given: Mapping[str, str] = _NOTHING,
+        contrast: Contrast = "native",
+    ) -> SignalModel:
         """The signal model of `draw_text`; blood is at rest in it unless the caller lets it flow."""
-        return parse_sequence(self.draw_text(word, draw, given=given))
+        return parse_sequence(self.draw_text(word, draw, given=given, contrast=contrast))
 
     def draw_geometry(self, draw: torch.Generator, *, word: str = "") -> Geometry:
         """Spacing, matrix, thickness and gap of a stack; of cine unless a sequence is named."""
@@ -128,46 +156,61 @@ class Protocol:
     ) -> Acquisition:
         """An acquisition of an image of `spacing` along (y, x) [mm]; that of cine unless a sequence is named.
 
-        Through the protocol's array of coils, or, quicker, through one channel with the shading that these leave.
+        Through the protocol's array of coils in its fields, those of `draw_fields`; or, quicker, through one channel
+        with the shading that the coils leave, in ideal fields.
         """
         return acquisition_of(self.draw_one(draw).scanners[0].imaging_of(word), spacing, draw, array=array)
 
-    def draw_fields(self, draw: torch.Generator, *, word: str = "") -> Fields:
-        """Errors of the main and the transmit field; over the heart unless a sequence of the head is named."""
+    def draw_fields(self, draw: torch.Generator, *, word: str = "") -> Excitation:
+        """Errors of the main and the transmit field alone; the excitation of `draw_acquisition` from equal generators.
+
+        Over the heart unless a sequence of the head is named.
+        """
         return fields_of(self.draw_one(draw).scanners[0].imaging_of(word), draw)
 
-    def draw(self, word: str, draw: torch.Generator) -> Exam:
+    def draw(self, word: str, draw: torch.Generator, *, contrast: Contrast = "native") -> Exam:
         """One examination: a scanner, and on it a sequence, a geometry and an acquisition that go together."""
         one = self.draw_one(draw)
         scanner = one.scanners[0]
         geometry = one.draw_geometry(draw, word=word)
+        given = {"slice": format_quantity(geometry.thickness, "mm")}
         return Exam(
             protocol=self.name,
             scanner=scanner.name,
             field_strength=scanner.field_strength,
-            sequence=one.draw_text(word, draw, given={"slice": format_quantity(geometry.thickness, "mm")}),
+            sequence=one.draw_text(word, draw, given=given, contrast=contrast),
             geometry=geometry,
             acquisition=one.draw_acquisition(draw, spacing=geometry.spacing, word=word),
-            fields=one.draw_fields(draw, word=word),
         )
 
     def corners(self, word: str) -> Iterator[str]:
-        """Every combination of lowest and highest values and of choices, on every scanner, in the language."""
-        for scanner in self.scanners:
-            entries = self._sequence(scanner, word)
-            free = [key for key in entries if not entries[key].of]
-            for chosen in product(*(entries[key].corners({}) for key in free)):
-                known = dict(zip(free, chosen, strict=True))
-                bound = [key for key in entries if entries[key].of]
-                for follows in product(*(entries[key].corners(known) for key in bound)):
-                    values = {**known, **dict(zip(bound, follows, strict=True))}
-                    yield _text(word, {key: values[key] for key in entries})
+        """Every combination of lowest and highest values and of choices, on every scanner, in the language.
 
-    def _sequence(self, scanner: Scanner, word: str) -> Entries:
+        After contrast agent as well where that is played otherwise.
+        """
+        for scanner in self.scanners:
+            native, post = (self._sequence(scanner, word, contrast) for contrast in _CONTRASTS)
+            for entries in (native,) if post == native else (native, post):
+                yield from _corners(word, entries)
+
+    def _sequence(self, scanner: Scanner, word: str, contrast: Contrast) -> Entries:
         if word not in scanner.sequences:
             needed = f"a sequence that {self.name} plays, {', '.join(self.words)}"
-            raise SettingsError(needed, f"'{word}'", remedy="`spinbridge protocols` lists them.")
-        return scanner.sequences[word]
+            alone = word.partition("(")[0].strip()
+            known = alone in scanner.sequences
+            remedy = f"Write the word alone, {alone}; the protocol fills the rest." if known else _LISTED
+            raise SettingsError(needed, f"'{word}'", remedy=remedy)
+        return scanner.played(word, contrast)
+
+
+def _corners(word: str, entries: Entries) -> Iterator[str]:
+    free = [key for key in entries if not entries[key].of]
+    for chosen in product(*(entries[key].corners({}) for key in free)):
+        known = dict(zip(free, chosen, strict=True))
+        bound = [key for key in entries if entries[key].of]
+        for follows in product(*(entries[key].corners(known) for key in bound)):
+            values = {**known, **dict(zip(bound, follows, strict=True))}
+            yield _text(word, {key: values[key] for key in entries})
 
 
 def _in_order(entries: Entries) -> list[str]:
