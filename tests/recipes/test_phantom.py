@@ -6,6 +6,7 @@ import pytest
 
 from spinbridge.core.errors import SettingsError
 from spinbridge.core.files import read_json
+from spinbridge.core.structures import Heart
 from spinbridge.data.detect import open_dataset
 from spinbridge.recipes.phantom import PhantomSettings, phantom
 
@@ -79,3 +80,52 @@ def test_the_other_anatomy_has_names_of_its_own(tmp_path: Path) -> None:
 def test_what_cannot_be_asked_for_is_refused(tmp_path: Path, options: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         phantom(PhantomSettings(out=tmp_path, **options))  # type: ignore[arg-type]
+
+
+def test_several_sequences_have_names_of_their_own_and_enhancement_comes_after_agent(tmp_path: Path) -> None:
+    asked = "molli(scheme=2(1)1),bssfp,bssfp(fa=70deg),lge"
+    made = phantom(PhantomSettings(out=tmp_path / "all", subjects=1, frames=("ED",), sequence=asked))
+    assert made.cases == (
+        "sub000_ED_molli-ti120ms",
+        "sub000_ED_molli-ti1120ms",
+        "sub000_ED_molli-ti200ms",
+        "sub000_ED_bssfp",
+        "sub000_ED_bssfp-2",
+        "sub000_ED_lge",
+    )
+    dataset = open_dataset(tmp_path / "all")
+    assert len(dataset.entries) == len(made.cases)
+    native, after = (_blood_to_muscle(tmp_path / f"lge{name}", name) for name in ("native", ""))
+    assert after != pytest.approx(native, rel=0.1)
+
+
+def _blood_to_muscle(out: Path, contrast: str) -> float:
+    """Of an enhancement image."""
+    phantom(PhantomSettings(out=out, subjects=1, frames=("ED",), sequence="lge", contrast=contrast))
+    case = open_dataset(out).load(open_dataset(out).entries[0])
+    assert case.label is not None
+    blood, muscle = (float(case.image.data[case.label.data == value].mean()) for value in (Heart.LV, Heart.MYO))
+    return blood / muscle
+
+
+def test_flow_that_was_played_is_written_down(tmp_path: Path) -> None:
+    phantom(PhantomSettings(out=tmp_path, subjects=1, frames=("ED",), sequence="molli(ti=300ms)"))
+    assert "fresh=80%" in open_dataset(tmp_path).entries[0].sequence
+
+
+def test_another_seed_in_the_same_folder_is_refused_before_anything_is_written(folder: Path) -> None:
+    before = sorted(path.name for path in folder.rglob("*"))
+    with pytest.raises(SettingsError, match="seed"):
+        phantom(PhantomSettings(out=folder, subjects=3, frames=("ED",), seed=5))
+    assert sorted(path.name for path in folder.rglob("*")) == before
+
+
+def test_mapping_slices_keep_the_gap_of_their_protocol(tmp_path: Path) -> None:
+    phantom(PhantomSettings(out=tmp_path, subjects=1, frames=("ED",), sequence="shmolli", protocol="ge-3T", seed=1))
+    spacing = open_dataset(tmp_path).load(open_dataset(tmp_path).entries[0]).image.spacing
+    assert 16 <= spacing[0] <= 24
+
+
+def test_words_alone_are_asked_of_a_protocol(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="Write bssfp; the protocol draws the rest"):
+        phantom(PhantomSettings(out=tmp_path, sequence="bssfp(fa=70deg)", protocol="ge-3T"))

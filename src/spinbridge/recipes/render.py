@@ -8,11 +8,13 @@ from typing import Any
 import torch
 
 from spinbridge.core.case import Case
+from spinbridge.core.errors import SettingsError
 from spinbridge.core.provenance import step
 from spinbridge.core.random import generator
 from spinbridge.core.structures import Heart
 from spinbridge.data.finding import Finding
 from spinbridge.data.nnunet_writer import NnUNetWriter
+from spinbridge.methods.reverse_imaging.prior import CONTRASTS
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.acquisition.chain import acquire, draw_acquisition
 from spinbridge.physics.sequences.language import format_sequence
@@ -35,6 +37,9 @@ class RenderSettings:
     spins: Path  #: folder of tissue maps, as `spinbridge reverse` writes them
     out: Path  #: nnU-Net data set to write, such as nnUNet_raw/Dataset901_Rendered
     sequence: str = "molli"  #: one or more, such as `molli(scheme=5(3)3,hr=60bpm),gre(fa=15deg)`
+    contrast: str = (
+        ""  #: native or post contrast agent; where empty, post for lge, psir and perfusion, else as the maps
+    )
     bare: bool = False  #: the signal alone, without coil shading, the resolution of a scan and noise
     seed: int = 0  #: of the acquisition
     workers: int = 0  #: processes; 0 for one per processor
@@ -56,6 +61,8 @@ def render(settings: RenderSettings) -> RenderResult:
     where OUT holds other things.
     """
     named_sequences(settings.sequence)
+    if settings.contrast not in ("", *CONTRASTS):
+        raise SettingsError(f"a contrast among {', '.join(CONTRASTS)}", f"'{settings.contrast}'", where="--contrast")
     writer = NnUNetWriter(settings.out, channel="MRI")
     work = partial(_render, settings=settings, writer=writer)
     refuse_inside(settings.out, settings.spins)
@@ -97,9 +104,10 @@ def _render(name: str, *, settings: RenderSettings, writer: NnUNetWriter) -> lis
     maps = read_maps(settings.spins, name)
     written = []
     for sequence, model in named_sequences(settings.sequence).items():
-        signals = rendered(maps.tissue, maps.blood, model, maps.pools)
+        tissue = maps.tissue_for(model, settings.contrast)
+        signals = rendered(tissue, maps.blood, model, maps.pools)
         draw = generator(settings.seed, "acquire", name, sequence)
-        reference = phase_reference(model, maps.tissue)
+        reference = phase_reference(model, tissue)
         seen = (
             as_received(model, signals)
             if settings.bare
@@ -117,7 +125,7 @@ def _full_name(name: str, sequence: str, image: str) -> str:
 
 
 def _case(maps: TissueMaps, name: str, voxels: torch.Tensor, settings: RenderSettings, sequence: str) -> Case:
-    how: dict[str, Any] = {"sequence": sequence, "bare": settings.bare}
+    how: dict[str, Any] = {"sequence": sequence, "bare": settings.bare, "contrast": settings.contrast}
     return Case(
         name=name,
         patient=maps.patient,

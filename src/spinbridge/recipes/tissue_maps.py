@@ -22,11 +22,14 @@ from spinbridge.core.case import Case
 from spinbridge.core.errors import InputError
 from spinbridge.core.files import output_errors
 from spinbridge.core.image import Image
+from spinbridge.core.protocols import SignalModel
 from spinbridge.core.provenance import read_record, sidecar, write_record
 from spinbridge.core.tissue import Tissue
 from spinbridge.data.nifti import read_image, write_image
 from spinbridge.methods.reverse_imaging.estimate import TissueEstimate
-from spinbridge.methods.reverse_imaging.prior import BLOOD, bound_pools
+from spinbridge.methods.reverse_imaging.prior import BLOOD, bound_pools, concentrations
+from spinbridge.physics.contrast_agent import with_gadolinium
+from spinbridge.physics.sequences.registry import after_agent
 
 _ENDING = ".nii.gz"
 _NEEDED = ("PD", "T1", "T2", "T2star", "shift", "blood")
@@ -43,8 +46,22 @@ class TissueMaps:
     tissue: Tissue  #: (z, y, x)
     blood: Tensor  #: (z, y, x) probability of flowing blood
     pools: Tensor | None  #: (2, z, y, x) bound share of protons and its exchange [1/s]; None without tissue classes
+    agent: Tensor  #: (z, y, x) usual gadolinium 15 minutes after its dose [mmol/l]
     label: Image | None
     steps: tuple[dict[str, Any], ...]
+
+    @property
+    def contrast(self) -> str:
+        """`post` where the images of the maps were taken after contrast agent, else `native`."""
+        settings = [step.get("settings") or {} for step in self.steps]
+        return "post" if any(each.get("contrast") == "post" for each in settings) else "native"
+
+    def tissue_for(self, model: SignalModel, contrast: str) -> Tissue:
+        """The tissue that a sequence meets: with agent where `contrast` is `post`, or empty and clinics give it."""
+        wanted = contrast or ("post" if after_agent(model) else self.contrast)
+        return (
+            with_gadolinium(self.tissue, self.agent) if (wanted, self.contrast) == ("post", "native") else self.tissue
+        )
 
 
 def write_maps(folder: Path, case: Case, estimate: TissueEstimate, steps: tuple[dict[str, Any], ...]) -> None:
@@ -98,23 +115,32 @@ def read_maps(folder: Path, name: str) -> TissueMaps:
         t2star=values["T2star"],
         off_resonance=values["shift"],
     )
+    names = list(record.get("tissue_classes") or ())
+    classes = _classes(folder / f"{name}_tissue{_ENDING}", names)
     return TissueMaps(
         name=name,
         patient=str(record.get("patient", name)),
         place=images["PD"],
         tissue=tissue,
         blood=values["blood"],
-        pools=_pools(folder / f"{name}_tissue{_ENDING}", record.get("tissue_classes")),
+        pools=None if classes is None else bound_pools(names)[classes].movedim(-1, 0),
+        agent=_usual_agent(values["blood"]) if classes is None else concentrations(names)[classes],
         label=read_image(label) if label.exists() else None,
         steps=tuple(record.get("steps", ())),
     )
 
 
-def _pools(classes: Path, names: list[str] | None) -> Tensor | None:
-    """What the most likely tissue of every voxel binds."""
-    if names is None or not classes.exists():
+def _classes(path: Path, names: list[str]) -> Tensor | None:
+    """The most likely tissue of every voxel, by its place among `names`; None where the maps have none."""
+    if not names or not path.exists():
         return None
-    return bound_pools(names)[torch.from_numpy(read_image(classes).data.astype(np.int64))].movedim(-1, 0)
+    return torch.from_numpy(read_image(path).data.astype(np.int64))
+
+
+def _usual_agent(blood: Tensor) -> Tensor:
+    """What blood takes up, and elsewhere what muscle of the heart does."""
+    of_blood, of_muscle = concentrations(("lv_blood", "myocardium")).tolist()
+    return torch.lerp(torch.full_like(blood, of_muscle), torch.full_like(blood, of_blood), blood)
 
 
 def _write(path: Path, place: Image, values: Any) -> None:  # noqa: ANN401 - an array of any type

@@ -16,6 +16,7 @@ from spinbridge.methods.reverse_imaging.prior import BLOOD, tissue_prior
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequences.language import parse_image_sequence
 from spinbridge.physics.sequences.reception import as_received
+from spinbridge.physics.sequences.registry import after_agent
 from spinbridge.recipes.each_train import Written, for_each_train
 from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
 from spinbridge.recipes.render import stored
@@ -96,6 +97,8 @@ def _translate(train: ImageTrain, *, settings: TranslateSettings) -> None:
     prior = tissue_prior(field, settings.contrast)
     estimate = estimate_tissue(case, images, sequence=case.sequence, prior=prior, inversion=inversion)
     model = parse_image_sequence(settings.to)
-    signal = rendered(estimate.tissue, estimate.share(BLOOD), model, estimate.pools)[0]
+    native = settings.contrast == "native"
+    tissue = estimate.tissue_after_agent if native and after_agent(model) else estimate.tissue
+    signal = rendered(tissue, estimate.share(BLOOD), model, estimate.pools)[0]
     write_image(path, case.image.with_data(stored(as_received(model, signal)).numpy()))
     write_record(path, steps, synthetic=True, sequence=settings.to)

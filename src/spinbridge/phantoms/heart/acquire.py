@@ -3,7 +3,8 @@
     own        the phantom's receiver (`scanner.py`): one combined coil, a window over k-space, SNR of LV blood in bSSFP
     otherwise  an `Acquisition` of `physics/acquisition`: coil array, parallel imaging, beats, folding and the rest
 
-Another acquisition keeps the matrix and sees the whole stack through one receiver. Beats that are mistriggered show the
+Another acquisition keeps the matrix and sees the whole stack through one receiver; its SNR is that of the brightest
+structure of the heart. Beats that are mistriggered show the
 heart a tenth of a cycle earlier or later. Ours.
 """
 
@@ -21,10 +22,12 @@ from spinbridge.core.image import Image
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.provenance import step
 from spinbridge.core.random import generator
+from spinbridge.core.structures import Heart
 from spinbridge.phantoms.heart.anatomy import anatomy, majority_label
+from spinbridge.phantoms.heart.blood_flow import with_stated_flow
 from spinbridge.phantoms.heart.grid import affine
 from spinbridge.phantoms.heart.motion import phase_of
-from spinbridge.phantoms.heart.scanner import BLOOD_SIGNAL, coil_sensitivity, scan
+from spinbridge.phantoms.heart.scanner import coil_sensitivity, scan
 from spinbridge.phantoms.heart.signals import signals
 from spinbridge.phantoms.heart.subject import Subject
 from spinbridge.physics.acquisition import chain
@@ -40,13 +43,13 @@ def acquire(
     sequence: SignalModel,
     frame: str | float = "ED",
     *,
-    with_image: bool = False,
+    called: str = "",
     repeat: int = 0,
     acquisition: Acquisition | None = None,
 ) -> list[Case]:
     """One case per image of the sequence at `ED`, `ES` or a phase from 0 to 1.
 
-    Names end on the image's name where there are several, or `with_image`; `repeat` gives the same with other noise.
+    Names are those of `case_names`; `repeat` gives the same with other noise.
     With an `acquisition` its receiver takes the place of the phantom's own. Raises `SettingsError` for a frame that
     does not exist.
     """
@@ -67,22 +70,24 @@ def acquire(
             label=label,
             frame=when,
             group=subject.group,
-            sequence=sequence_text(sequence),
+            sequence=sequence_text(with_stated_flow(sequence, subject, phase)),
             field_strength=subject.settings.field_strength,
             synthetic=True,
             history=history(subject, sequence, frame, acquisition),
         )
-        for name, image in zip(case_names(subject, sequence, frame, with_image=with_image), images, strict=True)
+        for name, image in zip(case_names(subject, sequence, frame, called=called), images, strict=True)
     ]
 
 
-def case_names(
-    subject: Subject, sequence: SignalModel, frame: str | float, *, with_image: bool = False
-) -> tuple[str, ...]:
-    """The names that `acquire` gives: `sub001_ED`, or `sub001_ED_ti120ms` with the image's name."""
+def case_names(subject: Subject, sequence: SignalModel, frame: str | float, *, called: str = "") -> tuple[str, ...]:
+    """The names that `acquire` gives: `sub001_ED`, `sub001_ED_ti120ms` for one image of several, `called` before it.
+
+    `called` tells sequences apart: `sub001_ED_lge`, `sub001_ED_molli-ti120ms`.
+    """
     stem = f"{subject.name}_{_frame_name(frame)}"
-    named = with_image or len(sequence.images) > 1
-    return tuple(f"{stem}_{image}" for image in sequence.images) if named else (stem,)
+    if len(sequence.images) == 1:
+        return (f"{stem}_{called}" if called else stem,)
+    return tuple(f"{stem}_{called}-{image}" if called else f"{stem}_{image}" for image in sequence.images)
 
 
 def history(
@@ -131,8 +136,15 @@ def _acquired(
     if how.mistriggered:
         missed = [(phase + shift) % 1 for shift in (-_MISSED, _MISSED)]
         phases = torch.stack([_stack(subject, sequence, anatomy(subject, at), at, how)[0] for at in missed])
-    image = chain.acquire(signal, how, draw, reference=BLOOD_SIGNAL, phase_reference=reference, phases=phases)
+    bright = _brightest(signal, majority_label(classes))
+    image = chain.acquire(signal, how, draw, reference=bright, phase_reference=reference, phases=phases)
     return _stored(image)
+
+
+def _brightest(signal: Tensor, label: npt.NDArray[np.uint8]) -> float:
+    """Median signal of the structure of the heart that is brightest in any image: what an SNR is told of."""
+    places = [torch.from_numpy(label == structure) for structure in Heart.foreground()]
+    return max(float(signal[:, place].abs().median(dim=1).values.max()) for place in places if bool(place.any()))
 
 
 def _stack(

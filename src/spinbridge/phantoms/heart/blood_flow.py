@@ -8,9 +8,11 @@ of `spoiled_gre`). Ours.
 import numpy as np
 import numpy.typing as npt
 
+from spinbridge.core.protocols import SignalModel
 from spinbridge.phantoms.heart.grid import depths
 from spinbridge.phantoms.heart.matter import Matter
 from spinbridge.phantoms.heart.subject import Subject
+from spinbridge.physics.sequences.flow import with_blood_of
 
 _FRESH = 0.8  # share of a chamber's blood that is new in the slice after a heartbeat
 
@@ -27,6 +29,14 @@ def blood_speed(subject: Subject, slice_index: int, phase: float) -> npt.NDArray
     table[Matter.AORTA] = 150 * pulse
     table[[Matter.LUNG_VESSEL, Matter.LIVER_VESSEL]] = 20
     return table
+
+
+def with_stated_flow(sequence: SignalModel, subject: Subject, phase: float) -> SignalModel:
+    """The sequence with one number for its flow, that of LV blood in the mean over slices, so as to write it down."""
+    slices = range(subject.protocol.slices)
+    speed = float(np.mean([blood_speed(subject, k, phase)[Matter.LV_BLOOD] for k in slices]))
+    thickness = subject.protocol.thickness
+    return with_blood_of(sequence, speed=round(speed, 1), fresh=_FRESH, slice_thickness=round(thickness, 2))
 
 
 def fresh_share() -> npt.NDArray[np.float32]:

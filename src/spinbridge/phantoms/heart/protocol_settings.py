@@ -17,6 +17,7 @@ from spinbridge.physics.protocols.protocol import Protocol
 
 _STEP = 16  # of the phantom's matrix
 _PLANE = "short-axis"
+_WHOLE = 8  # slices from which a stack is meant to cover the ventricle
 
 
 def heart_settings_of(protocol: Protocol, base: HeartSettings | None = None, *, word: str = "bssfp") -> HeartSettings:
@@ -43,6 +44,7 @@ def heart_settings_of(protocol: Protocol, base: HeartSettings | None = None, *, 
         thickness=limits["thickness"],
         gap=limits["gap"],
         slices=(round(fewest), round(most)),
+        whole=round(most) >= _WHOLE,
         snr=limits["snr"],
         truncation=_truncation(limits),
     )

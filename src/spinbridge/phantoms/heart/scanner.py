@@ -17,7 +17,7 @@ from spinbridge.phantoms.heart.grid import voxel_axes
 from spinbridge.phantoms.heart.subject import Subject
 from spinbridge.physics.acquisition.phase_sensitive import signed_image
 
-BLOOD_SIGNAL = 0.19  #: of LV blood in a bSSFP image, the reference of the SNR
+_BLOOD = 0.19  # of LV blood in a bSSFP image, the reference of the SNR
 _COILS = 8
 
 
@@ -56,7 +56,7 @@ def scan(subject: Subject, signal: Tensor, draw: torch.Generator, reference: Ten
 def _measured(subject: Subject, signal: Tensor, draw: torch.Generator) -> Tensor:
     """The complex image of one reception, with its noise."""
     window = _window(subject)
-    noise_level = BLOOD_SIGNAL / float(subject.draw("protocol", "snr").uniform(*subject.settings.snr))
+    noise_level = _BLOOD / float(subject.draw("protocol", "snr").uniform(*subject.settings.snr))
     rows, columns = signal.shape[-2:]
     lines = torch.fft.fft2(signal) * window
     scale = noise_level * np.sqrt(rows * columns / float(window.square().mean()))

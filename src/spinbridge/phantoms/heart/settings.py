@@ -21,7 +21,8 @@ class HeartSettings:
     spacing: tuple[float, float] = (1.25, 1.8)  #: in plane, to which field of view over matrix is clipped [mm]
     thickness: tuple[float, float] = (6.0, 10.0)  #: of a slice [mm]
     gap: tuple[float, float] = (0.0, 2.0)  #: between slices [mm]; another one where too few or many would cover
-    slices: tuple[int, int] = (8, 12)  #: that cover the ventricle
+    slices: tuple[int, int] = (8, 12)
+    whole: bool = True  #: slices cover the ventricle, with another gap if need be; else they lie about its middle
     samples: int = 6  #: points per voxel at which the anatomy is sampled, spread through its thickness and its area
     snr: tuple[float, float] = (40.0, 100.0)  #: of LV blood in a bSSFP image over the noise of one channel [1]
     shading: float = 1.0  #: strength of the coils' shading; 0 for none

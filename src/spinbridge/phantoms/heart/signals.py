@@ -24,9 +24,9 @@ from spinbridge.phantoms.heart.subject import Subject
 from spinbridge.phantoms.heart.textures import BLOOD, flow
 from spinbridge.physics.acquisition.excitation import Excitation, excited
 from spinbridge.physics.acquisition.magnetisation_transfer import POOLS, has_steady_state, transfer_gain
+from spinbridge.physics.sequences.bssfp import BSSFP, ShortTRBSSFP
 from spinbridge.physics.sequences.flow import with_blood_of
 from spinbridge.physics.sequences.reception import phase_reference
-from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
 
 # Bound pools of the classes that lose signal by magnetisation transfer; blood, fluid and fat lose none.
 _POOLS = {
@@ -62,7 +62,7 @@ def signals(
         if excitation is not None and hasattr(sequence, "flip_angle"):
             draw = torch.Generator().manual_seed(subject.torch_seed("excitation"))
             played, _ = excited(played, tissue, replace(excitation, spread=0.0, pulse=None), draw)
-        gain = _efficiency(sequence)[codes] * np.where(moving[codes], swirl[k], np.float32(1))
+        gain = _losses(sequence)[codes] * np.where(moving[codes], swirl[k], np.float32(1))
         lit = replace(tissue, pd=tissue.pd * torch.from_numpy(gain) * _transfer(sequence, tissue, codes))
         reference = phase_reference(sequence, lit)
         yield (
@@ -105,10 +105,12 @@ def _transfer(sequence: SignalModel, tissue: Tissue, codes: npt.NDArray[np.uint8
     return transfer_gain(sequence, tissue, bound, exchange)
 
 
-def _efficiency(sequence: SignalModel) -> npt.NDArray[np.float32]:
-    """Gain of every class that the pointwise models leave out, indexed by `Matter`."""
+def _losses(sequence: SignalModel) -> npt.NDArray[np.float32]:
+    """Gain of every class that the pointwise models leave out, indexed by `Matter`; a spin echo loses nothing."""
+    balanced = isinstance(sequence, BSSFP | ShortTRBSSFP) or hasattr(sequence, "readout")
     table = np.ones(256, np.float32)
-    table[list(_FAT)] = _IN_PHASE
-    if not isinstance(sequence, SpoiledGRE):
+    if balanced or hasattr(sequence, "off_resonance_phase"):
+        table[list(_FAT)] = _IN_PHASE
+    if balanced:  # the others decay with T2* or are refocused
         table[Matter.LUNG] = _DEPHASED
     return table

@@ -196,15 +196,17 @@ def _draw_protocol(settings: HeartSettings, length: float, draw: np.random.Gener
     step = thickness + draw.uniform(*settings.gap)
     covering = ceil((length + 4) / step)
     slices = int(np.clip(covering, *settings.slices))
-    step = step if slices == covering else max((length + 4) / slices, settings.thickness[0])
+    if slices != covering and settings.whole:
+        step = max((length + 4) / slices, settings.thickness[0])
     sides = np.arange(settings.matrix[0], settings.matrix[1] + 1, 16)
     columns, rows = (int(side) for side in np.sort(draw.choice(sides, 2)))
     spacing = float(np.clip(draw.uniform(*settings.field_of_view) / rows, *settings.spacing))
+    first = draw.uniform(0.3, 0.6) + (0.0 if settings.whole else 0.5 * (length / step - slices))
     return Protocol(
         slices=slices,
         thickness=float(min(thickness, step)),
         step=float(step),
-        first=float(step * draw.uniform(0.3, 0.6)),
+        first=float(step * first),
         spacing=spacing,
         shape=(rows, columns),
         centre=(float(draw.normal(0.43, 0.03)), float(draw.normal(0.45, 0.025))),

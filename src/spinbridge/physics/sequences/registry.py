@@ -53,6 +53,12 @@ _LINES = (
 WORDS: dict[str, Word] = {word.name: word for word in _LINES}
 
 
+def after_agent(model: SignalModel) -> bool:
+    """Whether clinics play the sequence after contrast agent was given."""
+    word = word_of(model)
+    return word is not None and word.after_agent
+
+
 def word_of(model: SignalModel) -> Word | None:
     """The word of a model's class, None where it has none."""
     return next((word for word in WORDS.values() if type(model) is word.model), None)

@@ -23,7 +23,7 @@ from spinbridge.methods.reverse_imaging.prior import BLOOD
 from spinbridge.methods.reverse_imaging.rendering import rendered
 from spinbridge.physics.sequences.language import format_sequence
 from spinbridge.physics.sequences.reception import phase_reference
-from spinbridge.physics.sequences.registry import word_of
+from spinbridge.physics.sequences.registry import after_agent
 from spinbridge.recipes.bridging.settings import BridgeSettings, Workplace
 from spinbridge.recipes.bridging.source import prior_of, sequence_of, with_sequence
 from spinbridge.recipes.parallel import for_each_parallel
@@ -129,8 +129,7 @@ def _render_case(plans: Sequence[Rendering], *, settings: BridgeSettings, writer
         target = settings.sequences[plan.sequence]
         if plan.sequence not in trains:
             draw = generator(settings.seed, "acquire", case.name, plan.sequence)
-            word = word_of(target)
-            tissue = estimate.tissue_after_agent if word is not None and word.after_agent else estimate.tissue
+            tissue = estimate.tissue_after_agent if after_agent(target) else estimate.tissue
             signals = rendered(tissue, blood, target, estimate.pools)
             reference = phase_reference(target, tissue)
             seen = scanned(signals, spacing=case.image.spacing[1:], draw=draw, phase_reference=reference)

@@ -20,8 +20,8 @@ from spinbridge.phantoms.brain.protocol import CHANNELS
 from spinbridge.phantoms.brain.settings import SMALL, BrainSettings, Grade
 from spinbridge.phantoms.brain.subject import Subject, draw_subject
 from spinbridge.phantoms.brain.truth import truth
-from spinbridge.recipes.claim import claim_for
-from spinbridge.recipes.phantoms.settings import PhantomSettings, refuse_options_of_others
+from spinbridge.recipes.claim import claim
+from spinbridge.recipes.phantoms.settings import PhantomSettings, decisive, refuse_options_of_others
 
 _GROUPS = ("HGG", "LGG", "NOR")
 _LAYOUTS = ("nnunet", "brats")
@@ -34,7 +34,7 @@ def brains(settings: PhantomSettings) -> Outcome[list[str]]:
         raise SettingsError("nnunet or brats", f"'{settings.layout}'", where="--layout")
     numbers = range(settings.first, settings.first + settings.subjects)
     subjects = [_subject(settings, number) for number in numbers]
-    claim_for(settings.out, f"phantom brain, {settings.layout}")
+    claim(settings.out, decisive(settings))
     if settings.layout == "brats":
         return _for_all(settings, subjects, lambda subject: _as_brats(settings, subject))
     writer = NnUNetWriter(settings.out, name="BrainPhantom", channel=CHANNELS, structures=Glioma.foreground())

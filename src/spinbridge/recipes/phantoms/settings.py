@@ -16,12 +16,14 @@ class PhantomSettings:
     subjects: int = 10  #: how many; groups of hearts take turns
     first: int = 0  #: number of the first subject
     groups: tuple[str, ...] = ()  #: hearts: among NOR, DCM, HCM, MINF, RV; brains: HGG, LGG, NOR; all ill where empty
-    sequence: str = "bssfp"  #: of hearts: one or more, such as `bssfp(fa=50deg,tr=3.2ms,te=1.6ms),molli`
+    sequence: str = "bssfp"
+    """Of hearts: one or more, such as `bssfp(fa=50deg,tr=3.2ms,te=1.6ms),molli`. Under a --protocol the words alone,
+    and all of them in the stack of the first."""
     frames: tuple[str, ...] = ()  #: of hearts: ED, ES; both where empty
     protocol: str = ""  #: of hearts: scanners to draw from, such as ge-3T or mnms; `spinbridge protocols` lists them
     artefacts: str = ""  #: of hearts: usual or strong; none but noise, shading and truncation where empty
     generator: str = "polar"  #: of hearts: `implicit` is another anatomy, for tests of what was trained on the first
-    contrast: str = "native"  #: of hearts: `native`, or `post` for 15 minutes after gadolinium
+    contrast: str = ""  #: of hearts: native, or post for 15 minutes after gadolinium; where empty as clinics do
     field: str = ""  #: 1.5T or 3T; where empty 1.5T for hearts and 3T for brains
     layout: str = "nnunet"  #: of brains: nnunet, or brats
     whole_head: bool = False  #: of brains: with skull, scalp and face, not as after brain extraction
@@ -36,6 +38,12 @@ class PhantomResult:
     folder: str
     cases: tuple[str, ...]
     failures: tuple[Finding, ...]
+
+
+def decisive(settings: PhantomSettings) -> dict[str, object]:
+    """What a folder belongs to: everything that was asked for but where to, how many and which."""
+    free = ("out", "subjects", "first")
+    return {"command": "phantom", **{key: value for key, value in vars(settings).items() if key not in free}}
 
 
 def refuse_options_of_others(settings: PhantomSettings, *names: str) -> None:
