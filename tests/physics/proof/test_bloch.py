@@ -74,7 +74,7 @@ def test_inflow_is_as_close_to_bloch_as_layers_of_spins_allow() -> None:
 
 
 # What MOLLI is allowed, as a share of the largest signal of a train: it is exact after a ramp, not after half a pulse.
-ALLOWED = dict(zip(against_bloch.GATED_CASES, (1e-6, 1e-6, 0.0025, 1e-6, 0.001), strict=True))
+ALLOWED = dict(zip(against_bloch.GATED_CASES, (EXACT, EXACT, 0.0025, EXACT, 0.001), strict=True))
 
 
 @pytest.mark.parametrize("case", ALLOWED, ids=lambda case: case.what)
