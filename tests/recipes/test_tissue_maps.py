@@ -60,3 +60,17 @@ def test_maps_half_replaced_by_a_killed_run_are_not_finished(tmp_path: Path, mon
     with pytest.raises(InputError, match="needed tissue maps"):
         case_names(tmp_path)
     assert not finished(tmp_path, case.name, STEPS)
+
+
+def test_enhancement_meets_tissue_with_agent_and_once_only(tmp_path: Path) -> None:
+    case, estimate = estimated()
+    write_maps(tmp_path / "native", case, estimate, (step("reverse", settings={"contrast": "native"}),))
+    write_maps(tmp_path / "post", case, estimate, (step("reverse", settings={"contrast": "post"}),))
+    native, post = (read_maps(tmp_path / name, case.name) for name in ("native", "post"))
+    lge, cine = parse_sequence("lge"), parse_sequence("bssfp")
+    blood = native.blood > 0.9
+    assert bool((native.tissue_for(lge, "").t1[blood] < 0.5 * native.tissue.t1[blood]).all())
+    assert torch.equal(native.tissue_for(cine, "").t1, native.tissue.t1)
+    assert torch.equal(native.tissue_for(lge, "native").t1, native.tissue.t1)
+    assert bool((native.tissue_for(cine, "post").t1[blood] < 0.5 * native.tissue.t1[blood]).all())
+    assert torch.equal(post.tissue_for(lge, "").t1, post.tissue.t1)

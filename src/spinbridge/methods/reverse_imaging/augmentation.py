@@ -28,7 +28,7 @@ from spinbridge.physics.acquisition.chain import acquire, bright_level
 from spinbridge.physics.acquisition.magnetisation_transfer import has_steady_state
 from spinbridge.physics.contrast_agent import with_gadolinium
 from spinbridge.physics.protocols.catalogue import load_protocol
-from spinbridge.physics.protocols.protocol import Protocol
+from spinbridge.physics.protocols.protocol import Contrast, Protocol
 from spinbridge.physics.sequences.reception import phase_reference
 from spinbridge.physics.sequences.registry import WORDS
 
@@ -67,7 +67,8 @@ class PhysicsAugmentation:
         if WORDS[family].after_agent and subject.gadolinium is None:
             subject = replace(subject, gadolinium=_drawn_concentration(spin.prior, s, draw)[:, None])
         tissue, flows = subject.tissue_of(spin)
-        scan = draw_scan(family, flows, draw, spacing=item.spacing, scanner=scanner)
+        contrast: Contrast = "native" if subject.gadolinium is None else "post"
+        scan = draw_scan(family, flows, draw, spacing=item.spacing, scanner=scanner, contrast=contrast)
         if has_steady_state(scan.model):
             tissue = with_transfer(tissue, scan.model, spin.mixed(bound_pools(spin.prior.names)))
         train, reference = scan.model(tissue), phase_reference(scan.model, tissue)

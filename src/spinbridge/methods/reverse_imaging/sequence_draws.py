@@ -14,7 +14,7 @@ from spinbridge.core.errors import SettingsError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.core.random import uniform
 from spinbridge.physics.acquisition.chain import Acquisition, draw_acquisition
-from spinbridge.physics.protocols.protocol import Protocol
+from spinbridge.physics.protocols.protocol import Contrast, Protocol
 from spinbridge.physics.sequences.flow import with_flow
 from spinbridge.physics.sequences.registry import WORDS, word_of
 
@@ -32,15 +32,24 @@ class Scan:
 
 
 def draw_scan(
-    family: str, flows: Tensor, draw: torch.Generator, *, spacing: float, scanner: Protocol | None = None
+    family: str,
+    flows: Tensor,
+    draw: torch.Generator,
+    *,
+    spacing: float,
+    scanner: Protocol | None = None,
+    contrast: Contrast = "native",
 ) -> Scan:
-    """A scan of a family on any scanner, or on one; `flows` (y, x) as `draw_sequence`, `spacing` of the image [mm]."""
+    """A scan of a family on any scanner, or on one; `flows` (y, x) as `draw_sequence`, `spacing` of the image [mm].
+
+    One scanner plays by `contrast`, native or after agent.
+    """
     pixel = (spacing, spacing)
     if scanner is None:
         model = draw_sequence(family, flows, draw)
         return Scan(model=model, image=-1, acquisition=draw_acquisition(draw, spacing=pixel))
     moving = {"v": f"{_FASTEST * uniform(0.0, 1.0, draw) ** 2:.4g}mm/s", "fresh": f"{uniform(0, 100, draw):.4g}%"}
-    model = with_flow(scanner.draw_sequence(family, draw, given=moving), flows)
+    model = with_flow(scanner.draw_sequence(family, draw, given=moving, contrast=contrast), flows)
     acquisition = scanner.draw_acquisition(draw, spacing=pixel, word=family, array=False)
     return Scan(model=model, image=int(uniform(0, len(model.images) - 1e-6, draw)), acquisition=acquisition)
 

@@ -33,7 +33,7 @@ from spinbridge.physics.protocols.catalogue import load_protocol
 from spinbridge.physics.sequences.language import parse_sequence, split_sequences
 from spinbridge.physics.sequences.lge import LGE
 from spinbridge.physics.sequences.null import null_time
-from spinbridge.physics.sequences.registry import after_agent
+from spinbridge.physics.sequences.registry import WORDS, after_agent
 from spinbridge.recipes.claim import claim
 from spinbridge.recipes.phantoms.settings import PhantomSettings, decisive, refuse_options_of_others
 from spinbridge.recipes.sequence_names import named_sequences
@@ -148,7 +148,9 @@ def _under_protocol(settings: PhantomSettings, number: int) -> _Patient:
     pixel = (subject.protocol.spacing,) * 2
     scans = []
     for label, word in words.items():
-        model = scanner.draw_sequence(word, draw, given=given)
+        known = word in WORDS and WORDS[word].after_agent
+        contrast = settings.contrast or ("post" if known else "native")
+        model = scanner.draw_sequence(word, draw, given=given, contrast="post" if contrast == "post" else "native")
         seen = _in_contrast(subject, model, settings)
         receiver = scanner.draw_acquisition(draw, spacing=pixel, word=word)
         scans.append(_Scan(label, seen, _nulled(model, seen, draw), receiver))
