@@ -64,9 +64,8 @@ def tissue_maps(subject: Subject, phase: str | float) -> TissueMaps:
 
 
 def _average(tissue: Tissue) -> tuple[torch.Tensor, ...]:
-    star = tissue.t2 if tissue.t2star is None else tissue.t2star
     offset = torch.zeros_like(tissue.pd) if tissue.off_resonance is None else tissue.off_resonance
     weight = tissue.pd + 1e-6
     total = weight.sum(0)
-    means = ((weight * value).sum(0) / total for value in (tissue.t1, tissue.t2, star, offset))
+    means = ((weight * value).sum(0) / total for value in (tissue.t1, tissue.t2, tissue.t2star_or_t2, offset))
     return (tissue.pd.mean(0), *means)

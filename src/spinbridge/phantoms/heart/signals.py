@@ -59,7 +59,7 @@ def signals(
     swirl, moving = flow(subject, phase), np.isin(np.arange(256), BLOOD)
     for k, (codes, tissue) in enumerate(zip(classes, sampled_tissue(subject, classes), strict=True)):
         played = _with_flow(sequence, subject, codes, k, phase)
-        if excitation is not None and hasattr(sequence, "flip_angle"):
+        if excitation is not None:
             draw = torch.Generator().manual_seed(subject.torch_seed("excitation"))
             played, _ = excited(played, tissue, replace(excitation, spread=0.0, pulse=None), draw)
         gain = _losses(sequence)[codes] * np.where(moving[codes], swirl[k], np.float32(1))

@@ -115,5 +115,4 @@ def _drawn(entry: TissueEntry, subject: Subject) -> tuple[float, ...]:
 def _with_agent(row: Floats, concentration: float) -> tuple[float, float, float]:
     native = Tissue.voxel(pd=float(row[0]), t1=float(row[1]), t2=float(row[2]), t2star=float(row[3]))
     after = with_gadolinium(native, concentration)
-    star = after.t2 if after.t2star is None else after.t2star
-    return float(after.t1), float(after.t2), float(star)
+    return float(after.t1), float(after.t2), float(after.t2star_or_t2)
