@@ -1,7 +1,6 @@
 """Draw every sequence along its main parameter, with its error against Bloch, and write docs/every-sequence.md.
 
-What the page says of a sequence stands in its module: the first line of the docstring, what the docstring assumes, the
-comments beside the fields. `OWN` has what words say for themselves that share a module with another one.
+What the page says of a sequence comes from its module, by `spinbridge.recipes.sequence_words`.
 
     python docs/figures/every_sequence.py [NAME ...]      some figures only, and the page
 """
@@ -10,7 +9,7 @@ import inspect
 import io
 import re
 import sys
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,8 +31,9 @@ from spinbridge.physics.sequences.flow import with_flow
 from spinbridge.physics.sequences.program import Played
 from spinbridge.physics.sequences.registry import WORDS
 from spinbridge.physics.sequences.spoiled_gre import SpoiledGRE
-from spinbridge.physics.sequences.word import Key, Word
+from spinbridge.physics.sequences.word import Word
 from spinbridge.physics.tissue_table import TissueEntry, load_tissues
+from spinbridge.recipes.sequence_words import assumptions, default_of, images_of, meaning, what_it_is
 
 DOCS = Path(__file__).parents[1]
 POINTS, FLOOR = 119, 1e-12  # along the parameter; per cent below which all are drawn alike
@@ -43,33 +43,6 @@ HEART = {"lv_blood": "#27597a", "myocardium": "#c1442e", "epicardial_fat": "#d39
 ENHANCED = {f"{name}_post_gd" if "fat" not in name else name: colour for name, colour in HEART.items()}
 BRAIN = {"csf": "#27597a", "grey_matter": "#c1442e", "white_matter": "#d39b22", "peritumoral_oedema": "#3f8f68"}
 AFTER_CONTRAST, OF_THE_HEAD = ("lge", "psir", "perfusion", "perfusion-bssfp"), ("mprage", "flair", "tse", "se")
-
-OWN = {
-    "bssfp": "Balanced steady-state free precession with alternating RF, off-resonance included.",
-    "bssfp-short": "The limit of `bssfp` for a repetition time far below T2, on resonance.",
-    "molli": "MOLLI as it is acquired: inversions, single-shot bSSFP readouts gated to the heart, recovery in between.",
-    "shmolli": "MOLLI in nine heartbeats: the scheme 5(1)1(1)1, with one beat of rest before each further inversion.",
-    "lge": "Late gadolinium enhancement: an inversion, then a segment of gradient echoes, every second heartbeat.",
-    "psir": "The signal of `lge` with its sign, which a phase-sensitive reconstruction keeps.",
-    "black-blood": "A double inversion that leaves the slice as it was and nulls the blood that flows in, then TSE.",
-    "triple-ir": "`black-blood` with a third inversion, of the slice alone, that nulls fat as well.",
-    "stir": "Turbo spin echo after a short inversion time, which nulls fat.",
-    "flair": "Turbo spin echo after a long inversion time, which nulls cerebrospinal fluid.",
-}
-MOLLI_KEYS = {
-    "scheme": "images after each inversion, beats of rest in parentheses",
-    "ti": "one image alone, of this inversion time",
-    "ti0": "inversion time of the first image, for each inversion",
-    "hr": "heart rate",
-    "rr": "measured heartbeats, instead of a heart rate",
-    "fa": "flip angle",
-    "tr": "repetition time of the readout",
-    "lines": "lines of k-space at the full flip angle",
-    "centre": "of them, before the centre of k-space",
-    "ramp": "pulses of the ramp; 0 for half a pulse",
-    "inv": "inversion efficiency",
-    "fresh": "share of blood replaced between two readouts",
-}
 
 
 def colours_of(word: Word) -> tuple[float, dict[str, str]]:
@@ -170,7 +143,6 @@ def axis_name(word: Word) -> str:
 def section(word: Word, found: Comparison) -> str:
     """What the page says of one sequence."""
     source = Path(cast(str, inspect.getsourcefile(word.model)))
-    first, assumed = told(word)
     shown = "Last image" if len(word.make({}).images) > 1 else "Signal"
     tissues = ", ".join(legend(name, word) for name in colours_of(word)[1])
     alt = f"{word.name}: signal against {axis_name(word)}, {tissues}; below, the error against Bloch"
@@ -178,7 +150,7 @@ def section(word: Word, found: Comparison) -> str:
         [
             f"## {word.name}",
             "",
-            f"{OWN.get(word.name, first)} Equations and sources: "
+            f"{what_it_is(word)} Equations and sources: "
             f"[{source.name}](../src/spinbridge/physics/sequences/{source.name}).",
             "",
             f"```text\n{word.example}\n```",
@@ -189,7 +161,7 @@ def section(word: Word, found: Comparison) -> str:
             "",
             f"**Gives** {images_of(word)}.",
             "",
-            f"**Assumes.** {assumed}",
+            "**Assumes.** " + assumptions(word).replace("*", r"\*"),
             "",
             f"**Largest error against Bloch:** {error_of(found)}. {shown} along the {axis_name(word)}:",
             "",
@@ -199,56 +171,10 @@ def section(word: Word, found: Comparison) -> str:
     )
 
 
-def images_of(word: Word) -> str:
-    """How many images a sequence gives, and of what sign."""
-    usual = word.make({})
-    sign = "complex" if usual(Tissue.voxel(t1=1.0, t2=0.05)).is_complex() else "real, with its sign"
-    names = usual.images
-    if len(names) == 1:
-        return f"one image, `{names[0]}`, {sign}"
-    return f"{len(names)} images, `{names[0]}` to `{names[-1]}`, {sign.replace('its', 'their')}"
-
-
-def told(word: Word) -> tuple[str, str]:
-    """The first sentence of the module of a word's model, and what it assumes."""
-    text = inspect.cleandoc(cast(str, inspect.getmodule(word.model).__doc__))
-    paragraphs = [part for part in text.split("\n\n") if not part.startswith((" ", "Reference", "Source"))]
-    own = inspect.cleandoc(cast(str, word.model.__doc__)).split("\n\n")[
-        1:
-    ]  # a class that says more, says it for itself
-    assumed = " ".join(" ".join(own or paragraphs[1:]).split())
-    assumed = re.sub(r"^.*?Times in seconds.*?\. ", "", assumed)
-    return " ".join(paragraphs[0].split()), assumed.replace("*", r"\*")
-
-
 def key_line(word: Word, key: str) -> str:
     """One row of a sequence's table."""
-    usual = re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.5g}", word.write(word.make({})).get(key, "-"))
     ends = " to ".join(word.ranges[key]) if key in word.ranges else "-"
-    flow = f", {word.flow[key]} in images" if key in word.flow else ""
-    return f"| `{key}` | {meaning(word, key, word.keys[key])} | {usual}{flow} | {ends} |"
-
-
-def meaning(word: Word, key: str, how: Key) -> str:
-    """A key in words: its field and the comment that stands beside it."""
-    if not how.field:
-        return MOLLI_KEYS[key]
-    holder, *inner = how.field.split(".")
-    cls = type(getattr(word.make({}), holder)) if inner else word.model
-    name = inner[0] if inner else holder
-    source = "\n".join(
-        inspect.getsource(base) for base in cls.__mro__ if base is not object and name in field_names(base)
-    )
-    comment = re.search(rf"^ +{name}: [^#\n]*#: ?(.*)$", source, re.MULTILINE)
-    said = re.sub(r"\s*\[[^\]]*\].*$", "", comment[1]).strip() if comment else ""
-    several = "; several, parted by slashes" if how.several else ""
-    words = name.replace("_", " ")
-    return (said if said.startswith(words) else words + (f": {said}" if said else "")) + several
-
-
-def field_names(cls: type) -> set[str]:
-    """The fields of a dataclass; none for another class."""
-    return {field.name for field in fields(cast(Any, cls))} if hasattr(cls, "__dataclass_fields__") else set()
+    return f"| `{key}` | {meaning(word, key)} | {default_of(word, key)} | {ends} |"
 
 
 def error_of(found: Comparison) -> str:

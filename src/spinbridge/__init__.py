@@ -13,6 +13,7 @@ __version__ = version.VERSION
 
 _COMMANDS = {
     "signal": "spinbridge.recipes.signal",
+    "sequences": "spinbridge.recipes.sequences",
     "protocols": "spinbridge.recipes.protocols",
     "check": "spinbridge.recipes.check",
     "convert": "spinbridge.recipes.convert",

@@ -9,6 +9,7 @@ import spinbridge
 from spinbridge.cli import main as program
 from spinbridge.cli.main import COMMANDS, main
 from spinbridge.core.errors import GeometryError, OutputError, SequenceError, SettingsError, SpinbridgeError, UnitError
+from spinbridge.version import VERSION
 
 Ending = Callable[[BaseException], None]
 
@@ -87,3 +88,10 @@ def test_a_traceback_of_an_unforeseen_error_is_shown_only_on_request(extra: list
     assert done.returncode == 1
     assert ("Traceback" in done.stderr) == bool(extra)
     assert "ZeroDivisionError" in done.stderr
+
+
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "spinbridge", "--version"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, VERSION)

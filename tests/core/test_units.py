@@ -42,6 +42,12 @@ def test_a_bare_number_is_refused_with_the_accepted_spellings(number: float) -> 
         parse_quantity(f"{number:.6f}", Kind.ANGLE)
 
 
+@pytest.mark.parametrize(("kind", "first"), [(Kind.TIME, "'30ms'"), (Kind.FIELD, "'30T'"), (Kind.ANGLE, "'30deg'")])
+def test_the_usual_unit_is_offered_first(kind: Kind, first: str) -> None:
+    with pytest.raises(UnitError, match=f"Write {first} or"):
+        parse_quantity("30", kind)
+
+
 @pytest.mark.parametrize(("text", "kind"), [("50ms", Kind.ANGLE), ("3deg", Kind.TIME), ("60Hz", Kind.RATE)])
 def test_a_unit_of_another_kind_is_refused(text: str, kind: Kind) -> None:
     with pytest.raises(UnitError, match="Use one of"):

@@ -4,7 +4,6 @@ Exit codes: 0 all done; 1 some cases failed or the input cannot be used; 2 wrong
 Nothing heavy is imported before the command is known.
 """
 
-import difflib
 import sys
 import warnings
 from collections.abc import Sequence
@@ -12,16 +11,18 @@ from importlib import import_module
 from types import TracebackType
 
 from spinbridge.cli import console
+from spinbridge.core.close_match import did_you_mean
 from spinbridge.core.errors import SequenceError, SettingsError, SpinbridgeError, UnitError
 from spinbridge.version import VERSION
 
 COMMANDS = {
     "demo": "the whole story on built-in phantoms, with a report at the end",
     "check": "what a folder is, and what is wrong with it",
-    "convert": "any supported layout to nnU-Net raw",
+    "convert": "any supported layout to nnU-Net raw or ACDC",
     "signal": "the signal of one voxel under a sequence",
+    "sequences": "the sequences there are, their parameters, and the tissues to try them on",
     "protocols": "what vendors and public data sets play, as ranges with their sources",
-    "phantom": "beating digital hearts with exact truth",
+    "phantom": "beating digital hearts, or brains, with exact truth",
     "reverse": "images to PD, T1 and T2 maps with their uncertainty",
     "fit": "mapping images to T1 and T2 maps by parametric fits",
     "render": "maps to images of another sequence",
@@ -59,8 +60,7 @@ def _dispatch(words: list[str]) -> int:
         console.show(VERSION if words[:1] == ["--version"] else overview())
         return _DONE if words else _USAGE
     if command not in COMMANDS:
-        close = difflib.get_close_matches(command, COMMANDS, n=1)
-        remedy = f"Did you mean '{close[0]}'?" if close else "`spinbridge --help` explains them."
+        remedy = did_you_mean(command, COMMANDS, otherwise="`spinbridge --help` explains them.")
         raise SettingsError(f"a command among {', '.join(COMMANDS)}", f"'{command}'", remedy=remedy)
     rest = [word for position, word in enumerate(words) if position != words.index(command)]
     return int(import_module(f"spinbridge.cli.{command}").run(rest))

@@ -11,9 +11,9 @@ from spinbridge.core.errors import UnitError
 
 
 class Kind(Enum):
-    """What a quantity measures; the value maps each accepted spelling to its canonical size."""
+    """What a quantity measures; the value maps each accepted spelling to its canonical size, the usual first."""
 
-    TIME = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}  # [s]
+    TIME = {"ms": 1e-3, "s": 1.0, "us": 1e-6, "min": 60.0}  # [s]
     ANGLE = {"deg": math.pi / 180, "rad": 1.0}  # [rad]
     FREQUENCY = {"Hz": 1.0, "kHz": 1e3}  # [Hz]
     RATE = {"bpm": 1 / 60, "/min": 1 / 60, "/s": 1.0}  # [1/s]
