@@ -1,28 +1,36 @@
 """The signal of one voxel under a sequence: a quick look at the physics, and its check from outside.
 
 The tissue comes from the table by name, from its values, or from both, where a value given replaces that of the table.
+A sweep gives the signal along one parameter; late enhancement says at which inversion time the voxel is nulled.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
-from spinbridge.core.errors import SettingsError
+from spinbridge.core.close_match import did_you_mean
+from spinbridge.core.errors import SequenceError, SettingsError
+from spinbridge.core.protocols import SignalModel
 from spinbridge.core.tissue import Tissue
 from spinbridge.core.units import Kind, parse_quantity
-from spinbridge.physics.sequences.language import parse_sequence
+from spinbridge.physics.sequences.language import parse_sequence, split_sequences
+from spinbridge.physics.sequences.lge import LGE
+from spinbridge.physics.sequences.null import null_time
 from spinbridge.physics.tissue_table import load_tissues
+from spinbridge.recipes.sweep import swept
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignalSettings:
     """The signal of one voxel under a sequence; one number, or a list for a train of images.
 
-    Real signals keep their sign; of complex ones the magnitude is given. Proton density of water is 1.
+    Real signals keep their sign; of complex ones the magnitude is given. Proton density of water is 1. The tissue is
+    one of the table, or its T1 and T2 are given; where both are, a value given wins over that of the table.
     """
 
     sequence: str = "bssfp"  #: such as `bssfp(fa=50deg,tr=3.2ms,te=1.6ms)`, or a bare name with its defaults
-    tissue: str = ""  #: a name of the tissue table, such as myocardium
+    sweep: str = ""  #: a parameter of the sequence from end to end by steps, such as ti=100ms:400ms:20ms
+    tissue: str = ""  #: a name of the tissue table, such as myocardium; `spinbridge sequences --tissues` lists them
     field: str = "1.5T"  #: field strength that the table is read at
-    t1: str = ""  #: longitudinal relaxation time, such as 1000ms
+    t1: str = ""  #: longitudinal relaxation time, such as 1000ms; wins over that of the tissue, as all below do
     t2: str = ""  #: transverse relaxation time, such as 50ms
     t2star: str = ""  #: effective transverse relaxation time; t2 where not given
     pd: float | None = None  #: proton density, water = 1; 1 where neither this nor a tissue is given
@@ -35,14 +43,42 @@ class SignalAnswer:
 
     images: tuple[str, ...]  #: names of the images, such as `ti120ms`
     values: tuple[float, ...]  #: signal of each, in units of the proton density of water
+    null: float | None = None  #: of `lge` and `psir`: the inversion time that nulls the voxel [s]
+    at: str = ""  #: of a sweep: the value of its parameter, such as `120ms`
+    sweep: tuple["SignalAnswer", ...] = ()  #: one answer a step; the first one's signal stands above
 
 
 def signal(settings: SignalSettings) -> SignalAnswer:
     """Give the signal of one voxel; raises `UnitError`, `SequenceError` or `SettingsError`."""
-    model = parse_sequence(settings.sequence)
-    values = model(_voxel(settings))
+    several = split_sequences(settings.sequence)
+    if len(several) > 1:
+        remedy = "Ask for each on its own."
+        raise SettingsError("one sequence", f"{len(several)}: {', '.join(several)}", remedy=remedy, where="--sequence")
+    voxel = _voxel(settings)
+    if not settings.sweep:
+        return _answer(parse_sequence(settings.sequence), voxel)
+    steps = tuple(_answer(model, voxel, at=at) for at, model in swept(settings.sequence, settings.sweep))
+    if len({len(step.images) for step in steps}) > 1:
+        raise SettingsError("a sweep that leaves the number of images", settings.sweep, where="--sweep")
+    return replace(steps[0], at="", sweep=steps)
+
+
+def _answer(model: SignalModel, voxel: Tissue, *, at: str = "") -> SignalAnswer:
+    values = model(voxel)
     plain = values.abs() if values.is_complex() else values
-    return SignalAnswer(images=model.images, values=tuple(float(value) for value in plain))
+    null = _null(model, voxel) if isinstance(model, LGE) else None
+    return SignalAnswer(images=model.images, values=tuple(float(value) for value in plain), null=null, at=at)
+
+
+def _null(model: LGE, voxel: Tissue) -> float | None:
+    """The inversion time [s] that nulls the voxel, None where none does.
+
+    Looked for with the limits of `lge`, whose signal that of `psir` is: its reference would bound the search.
+    """
+    try:
+        return null_time(LGE(**{field.name: getattr(model, field.name) for field in fields(LGE)}), voxel)
+    except SequenceError:
+        return None
 
 
 def _voxel(settings: SignalSettings) -> Tissue:
@@ -72,9 +108,11 @@ def _voxel(settings: SignalSettings) -> Tissue:
 
 def _from_table(settings: SignalSettings) -> dict[str, float]:
     table = load_tissues(parse_quantity(settings.field, Kind.FIELD, where="--field"))
-    if settings.tissue not in table:
-        raise SettingsError(f"a tissue among {', '.join(sorted(table))}", f"'{settings.tissue}'", where="--tissue")
-    entry = table[settings.tissue]
+    name = "_".join(settings.tissue.lower().replace("-", " ").split())
+    if name not in table:
+        remedy = did_you_mean(name, table, otherwise="`spinbridge sequences --tissues` lists them.")
+        raise SettingsError("a tissue of the table", f"'{settings.tissue}'", remedy=remedy, where="--tissue")
+    entry = table[name]
     return {name: getattr(entry, name) for name in ("pd", "t1", "t2", "t2star", "off_resonance")}
 
 
