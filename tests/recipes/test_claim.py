@@ -11,7 +11,7 @@ from spinbridge.core.files import write_json
 from spinbridge.core.provenance import step, write_record
 from spinbridge.recipes.bridge import bridge
 from spinbridge.recipes.bridging.settings import BridgeSettings
-from spinbridge.recipes.claim import claim, claim_for
+from spinbridge.recipes.claim import MARK, claim, claim_for, release
 from spinbridge.recipes.evaluate import EvaluateSettings, evaluate
 from spinbridge.recipes.phantom import PhantomSettings, phantom
 from spinbridge.recipes.render import RenderSettings, render
@@ -88,3 +88,16 @@ def test_a_settings_file_of_another_program_is_refused(tmp_path: Path) -> None:
     write_json(tmp_path / "settings.json", ["editor.fontSize"])
     with pytest.raises(OutputError, match=r"got another settings\.json"):
         claim(tmp_path, {"seed": 1})
+
+
+def test_a_run_that_came_to_nothing_takes_its_mark_back_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("new", "full"):
+        claim_for(tmp_path / name, "fit")
+    (tmp_path / "full" / "map.nii.gz").touch()
+    for name in ("new", "full"):
+        release(tmp_path / name, remove=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+    assert (tmp_path / "full" / MARK).exists()
+    claim_for(tmp_path / "given", "fit")
+    release(tmp_path / "given", remove=False)
+    assert list((tmp_path / "given").iterdir()) == []

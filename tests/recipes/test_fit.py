@@ -16,6 +16,7 @@ from spinbridge.core.provenance import read_record
 from spinbridge.core.structures import Heart
 from spinbridge.data.detect import open_dataset
 from spinbridge.data.nifti import read_image, write_image
+from spinbridge.data.nnunet_writer import NnUNetWriter
 from spinbridge.physics.fits.relaxation_fit import Failure
 from spinbridge.physics.sequences.language import parse_sequence
 from spinbridge.recipes.fit import FitSettings, fit
@@ -85,6 +86,7 @@ def test_t2_is_fitted_with_the_t1_of_other_maps(tmp_path: Path) -> None:
     assert np.array_equal(t1[0][both], t1[1][both])
     with pytest.raises(InputError, match=r"at least one usable case, got none of 1, the first: .*heart_T1.nii.gz"):
         fit(replace(settings, out=tmp_path / "other", known=tmp_path))
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_time_that_is_assumed_is_said_and_can_be_given(maps: Path, source: Path, tmp_path: Path) -> None:
@@ -168,6 +170,45 @@ def test_a_bad_case_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     done = fit(FitSettings(data=data, out=tmp_path / "out", workers=1))
     assert done.cases == ("sub000_ED",)
     assert [one.case for one in done.failures] == ["sub001_ED"]
+
+
+def noise(folder: Path, name: str) -> None:
+    """Make the images of a case what no inversion recovery is."""
+    draw = np.random.default_rng(0)
+    for path in sorted((folder / "imagesTr").glob(f"{name}_*.nii.gz")):
+        image = read_image(path)
+        write_image(path, replace(image, data=draw.integers(1, 4000, image.data.shape).astype(np.int16)))
+
+
+def test_a_case_of_which_hardly_a_voxel_has_a_value_has_failed(tmp_path: Path) -> None:
+    data = scene_dataset(tmp_path / "data", 2, sequence=MOLLI, size=SIZE)
+    noise(data, "sub001")
+    done = fit(FitSettings(data=data, out=tmp_path / "out", workers=1))
+    assert (done.cases, [one.case for one in done.failures]) == (("sub000_ED",), ["sub001_ED"])
+    assert "needed a fit of molli in a tenth of the labelled voxels or more, got no value in" in str(done.failures[0])
+    assert not list((tmp_path / "out").glob("sub001*"))
+    bare = fit(FitSettings(data=data, out=tmp_path / "bare", ignore_labels=True, workers=1))
+    assert bare.cases == ("sub000_ED",)
+    assert "a tenth of the voxels with signal" in str(bare.failures[0])
+
+
+def test_images_of_other_sequences_are_left_out_with_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    writer = NnUNetWriter(tmp_path / "data")
+    for name, number, sequence in (("sub000", 0, MOLLI), ("sub001", 1, "bssfp"), ("sub002", 2, "bssfp")):
+        for case in scene_cases(name, number, sequence=sequence, size=SIZE):
+            writer.add(case)
+    writer.finish(folds=2)
+    assert main(["fit", str(tmp_path / "data"), str(tmp_path / "out"), "--sequence", MOLLI, "--workers", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert "1 case in " in out
+    assert err.endswith("data: left out 2 images of bssfp, which tells no relaxation time.\n")
+
+
+def test_a_data_set_that_tells_no_relaxation_time_is_refused_in_the_words_of_the_language(tmp_path: Path) -> None:
+    data = scene_dataset(tmp_path / "data", 2, size=SIZE)
+    with pytest.raises(SequenceError, match=r"relaxation times: molli, shmolli, ir-bssfp, sasha, .*, got bssfp"):
+        fit(FitSettings(data=data, out=tmp_path / "out", workers=1))
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_command_prints_medians_and_marks_the_assumed_ones(

@@ -22,6 +22,8 @@ def run(arguments: Sequence[str]) -> int:
     else:
         console.show_table(("case", "structure", "T1 [ms]", "T2 [ms]", "voxels", "failed"), _rows(result.summaries))
         console.show_written("case", result.cases, result.folder)
+    for note in result.notes:
+        console.complain(str(note))
     return console.exit_code(result.failures)
 
 

@@ -42,6 +42,16 @@ def claim_for(folder: Path, command: str) -> None:
         write_json(folder / MARK, {"command": command})
 
 
+def release(folder: Path, *, remove: bool) -> None:
+    """Take the mark off a folder that holds nothing else, and `remove` it, because the run came to nothing."""
+    with output_errors(folder):
+        sweep(folder)
+        if [path.name for path in folder.iterdir()] == [MARK]:
+            (folder / MARK).unlink()
+            if remove:
+                folder.rmdir()
+
+
 def refuse_other_run(folder: Path, command: str) -> None:
     """Raise as `claim_for` does, and change nothing."""
     with output_errors(folder):

@@ -20,10 +20,12 @@ from spinbridge.physics.fits.of_sequence import SequenceFit
 from spinbridge.physics.fits.relaxation_fit import Limits
 from spinbridge.physics.sequences.language import parse_image_sequence
 from spinbridge.physics.sequences.molli import GatedMOLLI
+from spinbridge.physics.sequences.registry import word_of
 from spinbridge.physics.tissue_table import load_tissues
 from spinbridge.recipes.each_train import for_each_train
 from spinbridge.recipes.fitting.assumed import assumed_of, known_digests, told
 from spinbridge.recipes.fitting.corrected import corrected
+from spinbridge.recipes.fitting.eligible import only_relaxation, refuse_failed, refuse_others
 from spinbridge.recipes.fitting.outputs import read_summary, write_fit
 from spinbridge.recipes.image_trains import ImageTrain, find_trains, refuse_contradiction
 from spinbridge.recipes.tissue_maps import finished
@@ -64,21 +66,24 @@ class FitResult:
     cases: tuple[str, ...]
     summaries: tuple[dict[str, Any], ...]  #: of each case, as CASE_fit.json holds it
     failures: tuple[Finding, ...]  #: cases that failed; the others are done
+    notes: tuple[Finding, ...] = ()  #: images of other sequences that were left out
 
 
 def fit(settings: FitSettings) -> FitResult:
     """Write the maps of every case; finished cases of the same command are kept.
 
-    Raises `InputError` where there is no data set, `SequenceError` for a sequence that cannot be read or tells no
-    relaxation time, `SettingsError` where nothing says the sequence or --sequence contradicts what does, `OutputError`
-    where OUT holds other things.
+    Images of a data set whose stated sequence tells no relaxation time are left out with a note; a case of which hardly
+    a voxel has a value counts as failed. Raises `InputError` where there is no data set or no case came through,
+    `SequenceError` for a sequence that cannot be read or where none tells a relaxation time, `SettingsError` where
+    nothing says the sequence or --sequence contradicts what does, `OutputError` where OUT holds other things.
     """
     if settings.sequence:
         SequenceFit(model=parse_image_sequence(settings.sequence))
     _refuse_wrong(settings)
-    dataset = open_dataset(settings.data)
+    dataset, notes = only_relaxation(open_dataset(settings.data))
     refuse_contradiction(dataset, settings.sequence, where="--sequence")
     _refuse_unstated(dataset, settings.sequence)
+    refuse_others(dataset)
     written = for_each_train(
         find_trains(dataset, settings.sequence),
         partial(_fit, settings=settings),
@@ -89,7 +94,9 @@ def fit(settings: FitSettings) -> FitResult:
         workers=settings.workers,
     )
     summaries = tuple(read_summary(settings.out, name) for name in written.cases)
-    return FitResult(folder=written.folder, cases=written.cases, summaries=summaries, failures=written.failures)
+    return FitResult(
+        folder=written.folder, cases=written.cases, summaries=summaries, failures=written.failures, notes=notes
+    )
 
 
 def _refuse_wrong(settings: FitSettings) -> None:
@@ -131,6 +138,7 @@ def _fit(train: ImageTrain, *, settings: FitSettings) -> None:
     if not settings.apparent:
         given_times = {name: getattr(assumed, name) for name in sequence_fit.lacks}
         found = corrected(sequence_fit, found, given_times, assumed.blood)
+    refuse_failed(case, found, case.sequence)
     write_fit(settings.out, replace(case, history=steps), sequence_fit, found, assumed, steps)
 
 
@@ -151,6 +159,7 @@ def _in_order(images: Tensor, fit: SequenceFit, settings: FitSettings) -> Tensor
     if not settings.by_time:
         return images
     if not isinstance(fit.model, GatedMOLLI):
-        raise SettingsError("images of MOLLI", type(fit.model).__name__, where="--by-time")
+        word = word_of(fit.model)
+        raise SettingsError("images of MOLLI", word.name if word else type(fit.model).__name__, where="--by-time")
     place = torch.tensor(fit.model.timing.image_times, dtype=torch.float64).argsort(stable=True).argsort(stable=True)
     return images[place]

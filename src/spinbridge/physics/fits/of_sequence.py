@@ -29,11 +29,17 @@ from spinbridge.physics.fits.t2prep_fit import fit_t2prep
 from spinbridge.physics.sequences.ir_bssfp import ContinuousMOLLI
 from spinbridge.physics.sequences.molli import GatedMOLLI
 from spinbridge.physics.sequences.msasha import MSASHA
+from spinbridge.physics.sequences.registry import WORDS, word_of
 from spinbridge.physics.sequences.sasha import SASHA
 from spinbridge.physics.sequences.t2prep_bssfp import T2PreparedBSSFP
 
 _SHMOLLI = ((5, 1, 1), (1, 1))
 _ANYTHING = Limits(residual=1.0, deviation=inf)  # for noise-free signals, which are to be corrected whatever they are
+
+
+def can_fit(model: SignalModel) -> bool:
+    """Whether the sequence tells a relaxation time."""
+    return isinstance(model, tuple(_FITS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +53,12 @@ class SequenceFit:
 
     def __post_init__(self) -> None:
         """Refuse sequences that tell no relaxation time. Raises `SequenceError`."""
-        if not isinstance(self.model, tuple(_FITS)):
-            needed = f"a sequence of relaxation times: {', '.join(kind.__name__ for kind in _FITS)}"
+        if not can_fit(self.model):
+            known = ", ".join(word.name for word in WORDS.values() if word.model in _FITS)
+            own = word_of(self.model)
             remedy = "Write for example molli(scheme=5(3)3,hr=60bpm)."
-            raise SequenceError(needed, type(self.model).__name__, remedy=remedy)
+            got = own.name if own else type(self.model).__name__
+            raise SequenceError(f"a sequence of relaxation times: {known}", got, remedy=remedy)
 
     @property
     def lacks(self) -> tuple[str, ...]:
