@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "methods": {"core", "physics", "diffusion"},
     "recipes": ALL_BELOW,
     "cli": {"core", "recipes"},
+    "__main__": {"cli"},
     "app": {"core", "recipes"},
 }
 EVERYBODY = {"version"}
