@@ -37,9 +37,7 @@ class RenderSettings:
     spins: Path  #: folder of tissue maps, as `spinbridge reverse` writes them
     out: Path  #: nnU-Net data set to write, such as nnUNet_raw/Dataset901_Rendered
     sequence: str = "molli"  #: one or more, such as `molli(scheme=5(3)3,hr=60bpm),gre(fa=15deg)`
-    contrast: str = (
-        ""  #: native or post contrast agent; where empty, post for lge, psir and perfusion, else as the maps
-    )
+    contrast: str = ""  #: native or post contrast agent; if empty, post for lge, psir, perfusion, else as the maps
     bare: bool = False  #: the signal alone, without coil shading, the resolution of a scan and noise
     seed: int = 0  #: of the acquisition
     workers: int = 0  #: processes; 0 for one per processor
