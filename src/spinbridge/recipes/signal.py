@@ -4,7 +4,7 @@ The tissue comes from the table by name, from its values, or from both, where a 
 A sweep gives the signal along one parameter; late enhancement says at which inversion time the voxel is nulled.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from spinbridge.core.close_match import did_you_mean
 from spinbridge.core.errors import SequenceError, SettingsError
@@ -71,12 +71,9 @@ def _answer(model: SignalModel, voxel: Tissue, *, at: str = "") -> SignalAnswer:
 
 
 def _null(model: LGE, voxel: Tissue) -> float | None:
-    """The inversion time [s] that nulls the voxel, None where none does.
-
-    Looked for with the limits of `lge`, whose signal that of `psir` is: its reference would bound the search.
-    """
+    """The inversion time [s] that nulls the voxel, None where none does."""
     try:
-        return null_time(LGE(**{field.name: getattr(model, field.name) for field in fields(LGE)}), voxel)
+        return null_time(model, voxel)
     except SequenceError:
         return None
 

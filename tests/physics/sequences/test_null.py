@@ -8,7 +8,7 @@ import pytest
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.tissue import Tissue
 from spinbridge.physics.proof.bloch import play
-from spinbridge.physics.sequences.lge import LGE
+from spinbridge.physics.sequences.lge import LGE, PSIR
 from spinbridge.physics.sequences.null import null_time
 
 MODEL = LGE(flip_angle=radians(22), repetition_time=8e-3, inversion_efficiency=1.0)
@@ -20,6 +20,11 @@ def test_null_is_where_it_is_known_to_be_and_where_bloch_finds_no_signal(t1: flo
     found = null_time(MODEL, tissue)
     assert 1e3 * found == pytest.approx(known, abs=0.6)
     assert abs(play(replace(MODEL, inversion_time=found).program(), tissue).item()) < 1e-6
+
+
+def test_phase_sensitive_images_have_the_same_null() -> None:
+    tissue = Tissue.voxel(t1=0.45, t2=0.045)
+    assert null_time(PSIR(), tissue) == null_time(LGE(), tissue)
 
 
 def test_a_tissue_that_recovers_before_the_segment_is_refused() -> None:

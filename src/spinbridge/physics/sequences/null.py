@@ -8,7 +8,7 @@ null of the form without pulses, is some 50 ms later.
 Source: `inversion_segment.py`; R. Brent, Algorithms for Minimization without Derivatives, 1973, chapter 4.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from scipy.optimize import brentq
 
@@ -27,8 +27,10 @@ def null_time(model: LGE, tissue: Tissue) -> float:
     tr, period = float(model.repetition_time), model.beats / float(model.heart_rate)
     shortest, longest = model.centre_line * tr + _NEXT_TO, period - (model.lines - model.centre_line) * tr - _NEXT_TO
 
+    plain = LGE(**{field.name: getattr(model, field.name) for field in fields(LGE)})  # PSIR has one signal with it
+
     def signal(inversion_time: float) -> float:
-        return float(replace(model, inversion_time=inversion_time)(tissue))
+        return float(replace(plain, inversion_time=inversion_time)(tissue))
 
     if signal(shortest) > 0 or signal(longest) < 0:
         needed = f"a tissue that an inversion time from {1e3 * shortest:.0f} to {1e3 * longest:.0f} ms nulls"
