@@ -145,3 +145,8 @@ def test_blood_flows_in_an_image_unless_the_text_says_otherwise() -> None:
     assert parse_sequence("gre").inflow_velocity == 0.0  # type: ignore[attr-defined]
     assert parse_image_sequence("molli").fresh == 0.5  # type: ignore[attr-defined]
     assert "v=50mm/s" in format_sequence(flowing)
+
+
+def test_a_word_that_is_nearly_known_is_guessed() -> None:
+    with pytest.raises(SequenceError, match="Did you mean 'lge'"):
+        parse_sequence("lgee(ti=260ms)")

@@ -13,6 +13,7 @@ Ours. docs/sequences.md lists every word.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from spinbridge.core.close_match import did_you_mean
 from spinbridge.core.errors import SequenceError
 from spinbridge.core.protocols import SignalModel
 from spinbridge.physics.sequences.registry import WORDS, word_of
@@ -77,7 +78,8 @@ def split_sequences(text: str) -> list[str]:
 
 def _known(name: str, text: str) -> Word:
     if name not in WORDS:
-        remedy = f"Write for example {WORDS['bssfp'].example}."
+        usual = f"Write for example {WORDS['bssfp'].example}."
+        remedy = did_you_mean(name, WORDS, otherwise=usual)
         got, where = (f"'{name}'", text) if name else ("no name", text.strip() or None)
         raise SequenceError(f"a sequence among {', '.join(WORDS)}", got, remedy=remedy, where=where)
     return WORDS[name]
