@@ -16,12 +16,13 @@ doi:10.1016/0022-2364(92)90347-A, closed over one period here.
 """
 
 from dataclasses import dataclass
+from math import pi
 
 import torch
 from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.parameter import Parameter, like
+from spinbridge.physics.parameter import Parameter, like, require_between, require_echo_inside
 from spinbridge.physics.sequences.program import Echo, Event, Invert, Program, Pulse, Spoil, Wait
 
 
@@ -38,12 +39,26 @@ class InversionSegment:
     centre_line: int  #: of them before the centre of k-space, nc
     inversion_efficiency: Parameter  #: delta
 
+    def __post_init__(self) -> None:
+        """Refuse what no scanner plays. Raises `SequenceError`."""
+        require_between("a flip angle", self.flip_angle, 0.0, pi / 2, unit="deg")
+        require_between("a time between pulses", self.repetition_time, 1e-4, 0.1, unit="ms")
+        require_between("an inversion efficiency", self.inversion_efficiency, 0.0, 1.0, unit="")
+        require_between("a number of lines", self.lines, 1, 1000, unit="")
+        require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="")
+        require_echo_inside(self.echo_time, self.repetition_time)
+        remedy = "Invert earlier before the centre, read fewer lines, or leave more time from inversion to inversion."
+        require_between("a wait before the segment", self.wait, 0.0, 10.0, unit="ms", remedy=remedy)
+        require_between("a recovery after the segment", self.recovery, 0.0, 60.0, unit="ms", remedy=remedy)
+
     def signal(self, tissue: Tissue) -> Tensor:
         """Signed signal, shaped as the tissue."""
-        t1, a = tissue.t1, like(self.flip_angle, tissue.t1)
-        return (
-            tissue.pd * torch.sin(a) * self.at_centre(t1) * torch.exp(-like(self.echo_time, t1) / tissue.t2star_or_t2)
-        )
+        return self.unprepared(tissue) * self.at_centre(tissue.t1)
+
+    def unprepared(self, tissue: Tissue) -> Tensor:
+        """The signal of the same pulse at equilibrium, shaped as the tissue."""
+        a, te = like(self.flip_angle, tissue.t1), like(self.echo_time, tissue.t1)
+        return tissue.pd * torch.sin(a) * torch.exp(-te / tissue.t2star_or_t2)
 
     def at_centre(self, t1: Tensor) -> Tensor:
         """The mz that the pulse at the centre of k-space meets; `t1` [s] of any shape."""

@@ -12,14 +12,13 @@ References: O. Simonetti et al., Radiology 2001;218:215, doi:10.1148/radiology.2
 recovery); P. Kellman et al., Magn Reson Med 2002;47:372, doi:10.1002/mrm.10051 (phase-sensitive).
 """
 
-from dataclasses import dataclass
-from math import pi, radians, sin
+from dataclasses import dataclass, replace
+from math import radians
 
-import torch
 from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.parameter import Parameter, as_image, like, require_between, require_echo_inside
+from spinbridge.physics.parameter import Parameter, as_image, require_between
 from spinbridge.physics.sequences.inversion_segment import InversionSegment
 from spinbridge.physics.sequences.molli_timing import HEART_RATES
 from spinbridge.physics.sequences.program import Program
@@ -45,17 +44,9 @@ class LGE:
 
     def __post_init__(self) -> None:
         """Refuse what no scanner plays. Raises `SequenceError`."""
-        require_between("a flip angle", self.flip_angle, 0.0, pi / 2, unit="deg")
-        require_between("a repetition time", self.repetition_time, 1e-4, 0.1, unit="ms")
         require_between("a heart rate", self.heart_rate, *HEART_RATES, unit="bpm")
-        require_between("an inversion efficiency", self.inversion_efficiency, 0.0, 1.0, unit="")
-        require_between("a number of lines", self.lines, 1, 1000, unit="")
-        require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="")
         require_between("a number of beats", self.beats, 1, 10, unit="")
-        require_echo_inside(self.echo_time, self.repetition_time)
-        remedy = "Lengthen ti, read fewer lines, or wait more beats."
-        require_between("a wait before the segment", self._segment.wait, 0.0, 10.0, unit="ms", remedy=remedy)
-        require_between("a recovery after the segment", self._segment.recovery, 0.0, 60.0, unit="ms", remedy=remedy)
+        _ = self._segment
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -68,8 +59,7 @@ class LGE:
 
     def unprepared(self, tissue: Tissue) -> Tensor:
         """The same pulse at equilibrium, real, shape `(1, *tissue.shape)`: the scale of the signal at any time."""
-        a = like(self.flip_angle, tissue.t1)
-        return as_image(tissue.pd * torch.sin(a) * self._decay(tissue), tissue)
+        return as_image(self._segment.unprepared(tissue), tissue)
 
     def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
         """exp(i 2 pi df TE) of an `off_resonance` df [Hz]: the phase that this real signal lacks."""
@@ -91,9 +81,6 @@ class LGE:
             centre_line=self.centre_line,
             inversion_efficiency=self.inversion_efficiency,
         )
-
-    def _decay(self, tissue: Tissue) -> Tensor:
-        return torch.exp(-like(self.echo_time, tissue.t1) / tissue.t2star_or_t2)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -120,8 +107,8 @@ class PSIR(LGE):
         Its own pulses are left out of the steady state.
         """
         later = 1 / self.heart_rate - self.repetition_time * self.lines
-        mz = self._segment.after(tissue.t1, later)
-        return as_image(tissue.pd * sin(_REFERENCE_ANGLE) * mz * self._decay(tissue), tissue)
+        reference = replace(self._segment, flip_angle=_REFERENCE_ANGLE)
+        return as_image(reference.unprepared(tissue) * self._segment.after(tissue.t1, later), tissue)
 
 
 def _word(model: type[LGE], name: str) -> Word:

@@ -9,13 +9,12 @@ Reference: J. Mugler, J. Brookeman, Magn Reson Med 1990;15:152, doi:10.1002/mrm.
 """
 
 from dataclasses import dataclass
-from math import pi, radians
+from math import radians
 
-import torch
 from torch import Tensor
 
 from spinbridge.core.tissue import Tissue
-from spinbridge.physics.parameter import Parameter, as_image, like, require_between, require_echo_inside
+from spinbridge.physics.parameter import Parameter, as_image
 from spinbridge.physics.sequences.inversion_segment import InversionSegment
 from spinbridge.physics.sequences.program import Program
 from spinbridge.physics.sequences.spoiled_gre import gradient_echo_phase
@@ -39,15 +38,7 @@ class MPRAGE:
 
     def __post_init__(self) -> None:
         """Refuse what no scanner plays. Raises `SequenceError`."""
-        require_between("a flip angle", self.flip_angle, 0.0, pi / 2, unit="deg")
-        require_between("an echo spacing", self.echo_spacing, 1e-4, 0.1, unit="ms")
-        require_between("an inversion efficiency", self.inversion_efficiency, 0.0, 1.0, unit="")
-        require_between("a number of lines", self.lines, 1, 1000, unit="")
-        require_between("a centre line", self.centre_line, 0, self.lines - 1, unit="")
-        require_echo_inside(self.echo_time, self.echo_spacing)
-        remedy = "Lengthen ti or tr, or read fewer lines."
-        require_between("a wait before the segment", self._segment.wait, 0.0, 10.0, unit="ms", remedy=remedy)
-        require_between("a recovery after the segment", self._segment.recovery, 0.0, 60.0, unit="ms", remedy=remedy)
+        _ = self._segment
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -60,8 +51,7 @@ class MPRAGE:
 
     def unprepared(self, tissue: Tissue) -> Tensor:
         """The same pulse at equilibrium, real, shape `(1, *tissue.shape)`: the scale of the signal at any time."""
-        a, te = like(self.flip_angle, tissue.t1), like(self.echo_time, tissue.t1)
-        return as_image(tissue.pd * torch.sin(a) * torch.exp(-te / tissue.t2star_or_t2), tissue)
+        return as_image(self._segment.unprepared(tissue), tissue)
 
     def off_resonance_phase(self, off_resonance: Tensor) -> Tensor:
         """exp(i 2 pi df TE) of an `off_resonance` df [Hz]: the phase that this real signal lacks."""
