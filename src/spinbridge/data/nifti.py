@@ -40,10 +40,11 @@ def read_image(path: Path) -> Image:
     """
     content = _content(path)
     try:
-        file = _image_class(content).from_bytes(content)
-        _refuse_short(file, len(content))
-        voxels = _plain(np.asanyarray(file.dataobj))
-        affine = np.asarray(file.affine, dtype=np.float64)
+        with np.errstate(invalid="ignore"):  # a header that holds no number is refused as a geometry below
+            file = _image_class(content).from_bytes(content)
+            _refuse_short(file, len(content))
+            voxels = _plain(np.asanyarray(file.dataobj))
+            affine = np.asarray(file.affine, dtype=np.float64)
     except _DAMAGE as error:
         raise InputError(
             "a whole NIfTI file", f"one that cannot be read ({error})", remedy=_AGAIN, where=path
